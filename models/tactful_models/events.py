@@ -1,0 +1,320 @@
+"""What happened, as values: the events of the feedback log.
+
+An event is a fact. It is appended and never changed; what it means (labels, rates, features) is derived later.
+Times are seconds since the Unix epoch, UTC. Ids are ULIDs. Keys (`*_key`, `*_hash`) are keyed hashes that mean
+nothing outside the installation that made them. A field that could not be measured is None, never a guess.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Trigger(StrEnum):
+    """Why the editor asked."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+class Result(StrEnum):
+    """The one end of a request."""
+
+    PRODUCED = "produced"
+    WITHHELD = "withheld"
+    EMPTY = "empty"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Action(StrEnum):
+    """What the policy did."""
+
+    SHOW = "show"
+    WITHHOLD = "withhold"
+
+
+class End(StrEnum):
+    """What became of a shown suggestion. SHOWN and PARTIAL may come before one of the others, which are final."""
+
+    SHOWN = "shown"
+    PARTIAL = "partially_accepted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    IGNORED = "ignored"
+    SUPERSEDED = "superseded"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more can come for the suggestion after this."""
+        return self not in (End.SHOWN, End.PARTIAL)
+
+
+class Known(StrEnum):
+    """How an outcome was known, from certain to inferred."""
+
+    COMMAND = "command"  # the accept command of the item ran
+    CLIENT = "client"  # the client said so
+    CHANGE = "change"  # inferred from a document change
+    ANSWER = "answer"  # inferred: the answer was not cancelled and the document is as it was
+    IMPORTED = "imported"  # from someone else's telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFacts:
+    """Numbers about the place and moment at which the editor asked. No text: what is here is safe at every level.
+
+    Counts of characters are Unicode code points, counts of lines are `\\n`-separated.
+    """
+
+    language: str = ""
+    """The editor's language id, lower case; empty when unknown."""
+    trigger: Trigger = Trigger.AUTOMATIC
+    """Automatic while typing, or asked for by hand."""
+    document_chars: int | None = None
+    """Length of the document."""
+    document_lines: int | None = None
+    """Lines in the document, at least 1."""
+    line_index: int | None = None
+    """The caret's line, from 0."""
+    offset_chars: int | None = None
+    """Characters before the caret in the document."""
+    line_before_chars: int | None = None
+    """Characters before the caret on its line."""
+    line_before_trimmed_chars: int | None = None
+    """The same without leading and trailing blanks."""
+    line_after_chars: int | None = None
+    """Characters after the caret on its line."""
+    line_after_trimmed_chars: int | None = None
+    """The same without leading and trailing blanks."""
+    previous_line_chars: int | None = None
+    """Length of the line above without leading and trailing blanks; None on the first line."""
+    indent_chars: int | None = None
+    """Leading blanks of the caret's line."""
+    last_char: str | None = None
+    """Class of the character before the caret: 'a' for a letter, '0' for a digit, ' ' for a blank, '^' at a line's
+    start, 'u' for anything beyond ASCII, otherwise the ASCII sign itself. Letters are merged on purpose: one exact
+    letter a keystroke would be a log of what was typed."""
+    last_visible_char: str | None = None
+    """The same for the last character that is no blank."""
+    last_keyword: str | None = None
+    """The last word before the caret if it is a keyword from the one fixed dictionary, else empty."""
+    only_closers_after: bool | None = None
+    """Whether only closers, quotes, separators and blanks stand right of the caret."""
+    in_comment: bool | None = None
+    """Whether the caret is in a comment."""
+    in_string: bool | None = None
+    """Whether the caret is in a string."""
+    since_key_s: float | None = None
+    """Seconds from the last keystroke to the request."""
+    typed_1s: float | None = None
+    """Typed characters, each weighted by exp(-age / 1 s)."""
+    typed_2s: float | None = None
+    typed_5s: float | None = None
+    typed_30s: float | None = None
+    deleted_2s: float | None = None
+    """Deleted characters, each weighted by exp(-age / 2 s)."""
+    deleted_30s: float | None = None
+    typed_since_shown_chars: int | None = None
+    """Characters that came into this document since a suggestion was last shown in the session."""
+    deleted_since_shown_chars: int | None = None
+    prompt_chars: int | None = None
+    """Characters of the prompt, where it is known before the model is asked."""
+    paused: bool | None = None
+    """Whether the user had paused rather than being in mid-typing, as the client saw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionFacts:
+    """Numbers about one suggested text. Log-probabilities are natural logarithms, raw as the model gave them."""
+
+    n_chars: int
+    """Length of the text."""
+    n_lines: int
+    """Its lines, at least 1."""
+    n_tokens: int | None = None
+    """Tokens the model spent on it."""
+    first_line_chars: int | None = None
+    logprob_mean: float | None = None
+    """Mean over the tokens of the text."""
+    logprob_sum: float | None = None
+    logprob_min: float | None = None
+    logprob_first: float | None = None
+    """Of the first token."""
+    logprob_line_sum: float | None = None
+    """Sum over the tokens of the first line."""
+    alternative_mean: float | None = None
+    """Mean log-probability of the best other token at each place."""
+    gap_mean: float | None = None
+    """Mean of chosen minus best other."""
+    gap_min: float | None = None
+    first_token_s: float | None = None
+    """Seconds from asking the model to its first token."""
+    generation_s: float | None = None
+    """Seconds from asking the model to the moment of decision."""
+    known_identifiers_ratio: float | None = None
+    """Share of the text's identifiers that occur in the document near the caret; None when it has none."""
+    repeats_above: float | None = None
+    """Highest similarity (0 to 1) of its first line to one of the 20 lines above."""
+    repeats_below: float | None = None
+    """The same for the 20 lines below."""
+    similarity_shown: float | None = None
+    """Similarity (0 to 1) to the text last shown in the session; None when there was none."""
+    similarity_accepted: float | None = None
+    similarity_rejected: float | None = None
+    """Highest similarity to one of the last five rejected texts."""
+    bracket_balance: int | None = None
+    """Openers less closers in the text."""
+    letters_ratio: float | None = None
+    """Share of letters among its characters."""
+    is_comment: bool | None = None
+    """Whether its first line that is not blank is a comment."""
+    parses: bool | None = None
+    """Whether the document still parses with it; None where nothing can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """One life of one server, or one session of imported telemetry."""
+
+    session_id: str
+    at: float
+    user_key: str
+    """Who typed; one value for all sessions of an installation."""
+    client: str = ""
+    """The editor's name and version."""
+    source: str = "live"
+    """`live`, `demo`, `bootstrap`, or the name of the telemetry imported."""
+    server_version: str = ""
+    privacy_level: str = "features"
+    seed: int = 0
+    """The seed of this session's exploration."""
+    history_through: int = 0
+    """The log's sequence number up to which the session's history had been warmed when it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEnded:
+    """One opportunity, with its one result. Recorded once, when it ends."""
+
+    request_id: str
+    session_id: str
+    at: float
+    """When the editor asked."""
+    facts: ContextFacts
+    result: Result
+    reason: str = ""
+    """The named rule or fault behind a result that is not `produced`."""
+    file_key: str = ""
+    project_key: str = ""
+    model_key: str = ""
+    """Name of the model and its server's kind, in clear: `llamacpp:SmolLM2-135M`."""
+    suggestion_id: str = ""
+    """The suggestion answered with, or withheld; empty when there was none."""
+    model_called: bool = False
+    """Whether this request opened a call to the model (joining one under way does not)."""
+    latency_s: float = 0.0
+    """From the request's arrival to its end."""
+    n_tokens: int = 0
+    """Tokens the model had generated for the call when this request ended; 0 where it opened none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionMade:
+    """One text proposed at one place, whether or not it was then shown."""
+
+    suggestion_id: str
+    request_id: str
+    session_id: str
+    at: float
+    facts: SuggestionFacts
+    language: str = ""
+    file_key: str = ""
+    project_key: str = ""
+    model_key: str = ""
+    text_hash: str = ""
+    """Keyed hash of the text."""
+    place_key: str = ""
+    """Keyed hash of file, line above, and the caret's line with the text in it: the same while one types along."""
+    text: str = ""
+    """The text itself. The writer drops or redacts it below the level `code`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One stage's decision, with all that is needed to judge it later."""
+
+    decision_id: str
+    request_id: str
+    session_id: str
+    at: float
+    stage: int
+    """1 before the model is called, 2 after enough of the stream has come."""
+    probability: float | None
+    """Calibrated P(accepted) of this stage; None where there was no gate to ask."""
+    threshold: float
+    """Withhold below this."""
+    action: Action
+    """What was done."""
+    would: Action
+    """What the thresholds alone say, without exploration and whatever the mode."""
+    propensity: float
+    """Probability in (0, 1] with which the policy in force took `action`."""
+    mode: str
+    """`off`, `shadow` or `on`, as it was in force."""
+    exploring: bool = False
+    """Whether the action differs from `would` because of exploration."""
+    gate_version: str = ""
+    reason: str = ""
+    """The named reason: `below_threshold`, `above_threshold`, `exploring`, `shadow`, `no_gate`, `manual`, …"""
+    features_version: int = 0
+    features: tuple[float, ...] = ()
+    """The stage's vector, float32 values in the order of `features.names(stage)`; empty where none was computed."""
+    suggestion_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSeen:
+    """Something became of a shown suggestion."""
+
+    suggestion_id: str
+    session_id: str
+    at: float
+    end: End
+    known: Known
+    shown_s: float | None = None
+    """Seconds it had been on screen; None where that is unknown."""
+    accepted_chars: int | None = None
+    """Characters taken so far; for `accepted` its whole length."""
+    reason: str = ""
+    """How it ended, named: `escape`, `typed_over`, `moved`, `deleted`, `closed`, `superseded`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersistenceSeen:
+    """How much of an accepted text was still there some time later."""
+
+    suggestion_id: str
+    session_id: str
+    at: float
+    after_s: int
+    """The horizon: 30, 120, 300 or 600 (imported telemetry may have others)."""
+    kept_ratio: float | None
+    """Share of the accepted text still there, 0 to 1; None when censored."""
+    censored: str = ""
+    """Why nothing can be said: `closed`, `replaced`, `shutdown`; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateChanged:
+    """A gate was trained, promoted, refused or rolled back."""
+
+    at: float
+    version: str
+    change: str
+    """`trained`, `promoted`, `refused`, `rolled_back`."""
+    reason: str = ""
+    metrics: str = ""
+    """The manifest's metrics as JSON."""
+
+
+Event = SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen | GateChanged
