@@ -1,0 +1,219 @@
+"""Where text ends: what is measured of a place and of a suggested text, as numbers.
+
+Pure functions of text and of two small states (`RecentTexts` here, `TypingRhythm` in its own file). They look at
+windows near the caret, never at every line, so that a long document costs as much as a short one.
+"""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import logprobs
+from .caret import char_class, in_comment_or_string, is_comment_line
+from .events import ContextFacts, SuggestionFacts, Trigger
+from .lexicon import KEYWORDS, syntax_of
+from .logprobs import Token
+from .similarity import Grams, grams, similarity
+from .typing_rhythm import RhythmFacts
+
+__all__ = [
+    "CaretView",
+    "Place",
+    "RecentTexts",
+    "Timing",
+    "Token",
+    "context_facts",
+    "suggestion_facts",
+]
+
+_CLOSERS = frozenset(" \t\r)]}>\"'`;,:")
+_LAST_WORD = re.compile(r"[A-Za-z_]\w*(?=[ \t]*\Z)", re.ASCII)
+_IDENTIFIER = re.compile(r"[^\W\d]\w+")
+_VISIBLE_CHARS = 2_000
+_TEXT_CHARS = 4_000
+_NEAR_BEFORE_CHARS = 4_000
+_NEAR_AFTER_CHARS = 2_000
+_NEAR_LINES = 20
+_LINE_CHARS = 200
+_REJECTED_KEPT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CaretView:
+    """A document seen from the caret."""
+
+    before: str
+    """Document text up to the caret."""
+    after: str
+    """Document text from the caret."""
+    language: str
+    """The editor's language id, lower case; empty when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the model took for one suggestion."""
+
+    first_token_s: float | None = None
+    """Seconds from asking to the first token."""
+    generation_s: float | None = None
+    """Seconds from asking to the moment of decision."""
+
+
+class RecentTexts:
+    """The texts last shown, accepted and rejected in a session, as trigrams. Bounded, in memory only."""
+
+    def __init__(self) -> None:
+        self._shown: Grams | None = None
+        self._accepted: Grams | None = None
+        self._rejected: deque[Grams] = deque(maxlen=_REJECTED_KEPT)
+
+    def shown(self, text: str) -> None:
+        """A suggestion came on screen."""
+        self._shown = grams(text)
+
+    def accepted(self, text: str) -> None:
+        """A suggestion was taken."""
+        self._accepted = grams(text)
+
+    def rejected(self, text: str) -> None:
+        """A suggestion was refused."""
+        self._rejected.append(grams(text))
+
+    def similarities(self, text: str) -> tuple[float | None, float | None, float | None]:
+        """Similarity of `text` to the last shown, the last accepted, and the nearest of the last five rejected."""
+        own = grams(text)
+        shown = None if self._shown is None else similarity(own, self._shown)
+        accepted = None if self._accepted is None else similarity(own, self._accepted)
+        return shown, accepted, max((similarity(own, other) for other in self._rejected), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a suggestion would stand, and what was suggested before."""
+
+    view: CaretView
+    """The document when the suggestion was asked for."""
+    recent: RecentTexts
+    """The session's earlier texts."""
+
+
+def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> ContextFacts:
+    """Everything known of the place before a model is asked. Never raises, whatever the text."""
+    before, after = view.before, view.after
+    line_start = before.rfind("\n") + 1
+    line_before, line_after = before[line_start:], after.partition("\n")[0]
+    line_index = before.count("\n")
+    in_comment, in_string = in_comment_or_string(before, line_before, syntax_of(view.language))
+    return ContextFacts(
+        language=view.language,
+        trigger=trigger,
+        document_chars=len(before) + len(after),
+        document_lines=line_index + after.count("\n") + 1,
+        line_index=line_index,
+        offset_chars=len(before),
+        line_before_chars=len(line_before),
+        line_before_trimmed_chars=len(line_before.strip()),
+        line_after_chars=len(line_after),
+        line_after_trimmed_chars=len(line_after.strip()),
+        previous_line_chars=_previous_line_chars(before, line_start),
+        indent_chars=_indent_chars(line_before + line_after),
+        last_char=char_class(line_before[-1:]),
+        last_visible_char=char_class(before[-_VISIBLE_CHARS:].rstrip()[-1:]),
+        last_keyword=_last_keyword(line_before),
+        only_closers_after=_CLOSERS.issuperset(line_after),
+        in_comment=in_comment,
+        in_string=in_string,
+        since_key_s=rhythm.since_key_s,
+        typed_1s=rhythm.typed_1s,
+        typed_2s=rhythm.typed_2s,
+        typed_5s=rhythm.typed_5s,
+        typed_30s=rhythm.typed_30s,
+        deleted_2s=rhythm.deleted_2s,
+        deleted_30s=rhythm.deleted_30s,
+        typed_since_shown_chars=rhythm.typed_since_shown_chars,
+        deleted_since_shown_chars=rhythm.deleted_since_shown_chars,
+    )
+
+
+def _previous_line_chars(before: str, line_start: int) -> int | None:
+    if line_start == 0:
+        return None
+    return len(before[before.rfind("\n", 0, line_start - 1) + 1 : line_start - 1].strip())
+
+
+def _indent_chars(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _last_keyword(line_before: str) -> str:
+    found = _LAST_WORD.search(line_before[-80:])
+    word = found.group().lower() if found else ""
+    return word if word in KEYWORDS else ""
+
+
+def suggestion_facts(text: str, tokens: Sequence[Token], timing: Timing, place: Place) -> SuggestionFacts:
+    """Everything known of a suggested text before it is shown. Never raises, whatever the text."""
+    measured = logprobs.summary(tokens)
+    head = text[:_TEXT_CHARS]
+    first_line = _first_line(head)
+    shown, accepted, rejected = place.recent.similarities(head)
+    return SuggestionFacts(
+        n_chars=len(text),
+        n_lines=text.count("\n") + 1,
+        n_tokens=len(tokens) or None,
+        first_line_chars=len(first_line),
+        logprob_mean=measured.mean,
+        logprob_sum=measured.sum,
+        logprob_min=measured.min,
+        logprob_first=measured.first,
+        logprob_line_sum=measured.line_sum,
+        alternative_mean=measured.alternative_mean,
+        gap_mean=measured.gap_mean,
+        gap_min=measured.gap_min,
+        first_token_s=timing.first_token_s,
+        generation_s=timing.generation_s,
+        known_identifiers_ratio=_known_identifiers_ratio(head, place.view),
+        repeats_above=_repeats(first_line, _lines_above(place.view.before)),
+        repeats_below=_repeats(first_line, place.view.after[:_NEAR_AFTER_CHARS].split("\n", _NEAR_LINES + 1)[1:21]),
+        similarity_shown=shown,
+        similarity_accepted=accepted,
+        similarity_rejected=rejected,
+        bracket_balance=bracket_balance(head),
+        letters_ratio=sum(map(str.isalpha, head)) / len(head) if head else None,
+        is_comment=is_comment_line(first_line, syntax_of(place.view.language)),
+    )
+
+
+def _first_line(text: str) -> str:
+    """The first line that is not blank."""
+    return text.lstrip().partition("\n")[0]
+
+
+def bracket_balance(text: str) -> int:
+    """Openers less closers.
+
+    >>> bracket_balance("f(a[0]")
+    1
+    """
+    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+
+
+def _known_identifiers_ratio(text: str, view: CaretView) -> float | None:
+    own = set(_IDENTIFIER.findall(text)) - KEYWORDS
+    if not own:
+        return None
+    near = set(_IDENTIFIER.findall(view.before[-_NEAR_BEFORE_CHARS:]))
+    near.update(_IDENTIFIER.findall(view.after[:_NEAR_AFTER_CHARS]))
+    return len(own & near) / len(own)
+
+
+def _lines_above(before: str) -> list[str]:
+    return before[-_NEAR_BEFORE_CHARS:].rsplit("\n", _NEAR_LINES + 1)[-_NEAR_LINES - 1 : -1]
+
+
+def _repeats(first_line: str, lines: Sequence[str]) -> float | None:
+    """Highest similarity of a line to one of `lines` that is not blank; None when there is none."""
+    own = grams(first_line)
+    return max((similarity(own, grams(line[:_LINE_CHARS])) for line in lines if line.strip()), default=None)
