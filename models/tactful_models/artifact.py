@@ -1,0 +1,84 @@
+"""What training makes and the registry keeps: a gate as text and numbers, with all that is needed to judge it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tactful_models.calibration import Calibration
+from tactful_models.promise import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class TreeSet:
+    """Boosters whose mean raw score one calibration maps to a probability."""
+
+    columns: tuple[str, ...]
+    """Names of the features the trees take, in their order: a subset of `features.names(stage)`."""
+    boosters: tuple[str, ...]
+    """LightGBM's text, one a seed; the raw scores are averaged."""
+    calibration: Calibration
+    """From the mean raw score to a probability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """How one model's log-probability columns are put on a common scale: (value − centre) / scale."""
+
+    columns: tuple[str, ...]
+    """Names among `features.logprob_columns()`; a column left out here is taken as missing for this model."""
+    centres: tuple[float, ...]
+    scales: tuple[float, ...]
+    """All above 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """What the gate learned from."""
+
+    first_at: float = 0.0
+    """Time of the first decision, UTC seconds."""
+    last_at: float = 0.0
+    n_rows: int = 0
+    """Labelled decisions."""
+    n_accepted: int = 0
+    """Of those, positive by the label definition."""
+    n_groups: int = 0
+    """Users."""
+    session_digests: tuple[str, ...] = ()
+    """`session_digest` of every session trained on, calibrated on or tuned on, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateArtifact:
+    """A trained gate. Immutable; `Registry.save` gives it a version."""
+
+    stage1: TreeSet
+    stage2: TreeSet
+    """With log-probability columns, normalised by `norms`."""
+    stage2_plain: TreeSet
+    """Without them, for models that give none or that the gate has not met."""
+    norms: Mapping[str, Norm]
+    """By model_key."""
+    thresholds: Thresholds
+    label: str
+    """Name of the label definition."""
+    features_version: int
+    fingerprint: str
+    """`features.fingerprint()` at training."""
+    created_at: float
+    """UTC seconds."""
+    data: TrainingData = TrainingData()
+    metrics: Mapping[str, object] = field(default_factory=dict)
+    """What was measured on data not trained on, with intervals; JSON values only."""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    """Name to version of what trained it."""
+
+
+def session_digest(session_id: str) -> str:
+    """What stands for a session in a manifest: 16 hexadecimal digits of SHA-256."""
+    return hashlib.sha256(session_id.encode()).hexdigest()[:16]
+
+
+def digests(session_ids: Iterable[str]) -> tuple[str, ...]:
+    """The sorted digests of distinct sessions."""
+    return tuple(sorted({session_digest(session_id) for session_id in session_ids}))

@@ -1,0 +1,85 @@
+"""The gate: a calibrated probability that a suggestion will be accepted, per stage.
+
+LightGBM and NumPy are imported when a learned gate is loaded, not before: that takes a second.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from tactful_models import features as born
+from tactful_models.artifact import GateArtifact
+from tactful_models.promise import Promise, Thresholds
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["ConstantGate", "Gate", "GateArtifact", "LearnedGate"]
+
+
+class Gate(Protocol):
+    """What the server asks."""
+
+    @property
+    def version(self) -> str:
+        """The registry's version, or `prior`."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Withhold below these."""
+
+    def probability(self, stage: int, features: Sequence[float], model_key: str) -> float:
+        """Calibrated P(accepted) of one opportunity; `features` in the order of `features.names(stage)`."""
+
+
+class ConstantGate:
+    """The prior until there is one: the same probability for everything, and nothing is withheld."""
+
+    def __init__(self, probability: float = 0.3) -> None:
+        self.version = "prior"
+        self.thresholds = Thresholds(promise=Promise(reason="no gate has been trained: everything is shown"))
+        self._probability = probability
+
+    def probability(self, stage: int, features: Sequence[float], model_key: str) -> float:
+        """The constant."""
+        return self._probability
+
+
+class LearnedGate:
+    """A trained gate, ready to serve: `probability` for one row, `probabilities` for many with the same numbers."""
+
+    def __init__(self, artifact: GateArtifact, version: str = "unsaved") -> None:
+        """Parses the boosters; raises GateError when their text is broken."""
+        from tactful_models.trees import Trees
+
+        self.version = version
+        self.thresholds = artifact.thresholds
+        self.artifact = artifact
+        self._stage1 = Trees(artifact.stage1, born.names(1), {})
+        self._stage2 = Trees(artifact.stage2, born.names(2), artifact.norms)
+        self._plain = Trees(artifact.stage2_plain, born.names(2), {})
+
+    def probability(self, stage: int, features: Sequence[float], model_key: str) -> float:
+        """Calibrated P(accepted) of one opportunity.
+
+        `features`: values in the order of `features.names(stage)`, NaN for unknown; log-probabilities raw.
+        """
+        if stage == 1:
+            return self._stage1.one(features, model_key)
+        trees = self._stage2 if self._stage2.knows(features, model_key) else self._plain
+        return trees.one(features, model_key)
+
+    def probabilities(
+        self, stage: int, rows: "NDArray[np.floating]", model_keys: Sequence[str]
+    ) -> "NDArray[np.float64]":
+        """The same for many: rows (n, len(names(stage))), n model keys, to n probabilities, equal to the bit."""
+        import numpy as np
+
+        table = np.asarray(rows, np.float64)
+        if stage == 1:
+            return self._stage1.many(table, model_keys)
+        known = np.fromiter(map(self._stage2.knows, table.tolist(), model_keys), bool, len(table))
+        found = np.empty(len(table))
+        for trees, mask in ((self._stage2, known), (self._plain, ~known)):
+            found[mask] = trees.many(table[mask], [key for key, mine in zip(model_keys, mask, strict=True) if mine])
+        return found

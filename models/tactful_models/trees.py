@@ -1,0 +1,83 @@
+"""LightGBM boosters as they are served: one row or many, the same numbers to the bit.
+
+The module imports LightGBM and NumPy; `gate.py` imports it when a learned gate is loaded.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+
+from tactful_models.artifact import Norm, TreeSet
+from tactful_models.errors import GateError, UnknownFormatError
+
+
+class Trees:
+    """One calibrated set of boosters over a subset of a stage's features."""
+
+    def __init__(self, source: TreeSet, names: Sequence[str], norms: Mapping[str, Norm]) -> None:
+        """`names`: the stage's features in order. Raises GateError when a booster's text is broken."""
+        self._picks = _positions(source.columns, names)
+        self._boosters = [_booster(text, len(source.columns)) for text in source.boosters]
+        self._calibration = source.calibration
+        self._scalings = {key: _scaling(norm, names) for key, norm in norms.items()}
+
+    def knows(self, features: Sequence[float], model_key: str) -> bool:
+        """Whether the model has a norm here and gave at least one of its log-probabilities."""
+        scaling = self._scalings.get(model_key)
+        return scaling is not None and any(not isnan(features[at]) for at, _, _ in scaling)
+
+    def one(self, features: Sequence[float], model_key: str) -> float:
+        """P(accepted) of one row in the order of the stage's features."""
+        row = list(features)
+        for at, centre, scale in self._scalings.get(model_key, ()):
+            row[at] = (row[at] - centre) / scale
+        table = np.array([[row[at] for at in self._picks]])
+        return self._calibration(float(mean_raw_score(self._boosters, table)[0]))
+
+    def many(self, table: NDArray[np.float64], model_keys: Sequence[str]) -> NDArray[np.float64]:
+        """P(accepted) of each row of (n, features of the stage)."""
+        if not len(table):
+            return np.empty(0)
+        scores = mean_raw_score(self._boosters, self._scaled(table, model_keys)[:, self._picks])
+        return np.array([self._calibration(score) for score in scores.tolist()])
+
+    def _scaled(self, table: NDArray[np.float64], model_keys: Sequence[str]) -> NDArray[np.float64]:
+        table, keys = table.copy(), np.asarray(model_keys, object)
+        for key, scaling in self._scalings.items():
+            mine = keys == key
+            for at, centre, scale in scaling:
+                table[mine, at] = (table[mine, at] - centre) / scale
+        return table
+
+
+def mean_raw_score(boosters: Sequence[lightgbm.Booster], table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean raw score of boosters on rows (n, columns), summed in order: what a calibration is fitted on."""
+    total = np.zeros(len(table))
+    for booster in boosters:
+        total += booster.predict(table, raw_score=True, num_threads=1)
+    return total / len(boosters)
+
+
+def _booster(text: str, n_columns: int) -> lightgbm.Booster:
+    try:
+        booster = lightgbm.Booster(model_str=text)
+    except lightgbm.basic.LightGBMError as exc:
+        raise GateError(f"a booster of the gate cannot be read: {exc}; train again or roll back") from exc
+    if booster.num_feature() != n_columns:
+        raise GateError(f"a booster of the gate takes {booster.num_feature()} features, its manifest names {n_columns}")
+    return booster
+
+
+def _positions(columns: Sequence[str], names: Sequence[str]) -> list[int]:
+    unknown = sorted(set(columns) - set(names))
+    if unknown:
+        raise UnknownFormatError(f"the gate uses features unknown to this version: {', '.join(unknown)}")
+    return [names.index(column) for column in columns]
+
+
+def _scaling(norm: Norm, names: Sequence[str]) -> tuple[tuple[int, float, float], ...]:
+    places = _positions(norm.columns, names)
+    return tuple(zip(places, norm.centres, norm.scales, strict=True))
