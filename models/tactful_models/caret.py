@@ -4,7 +4,7 @@ Block comments and long strings are looked for by their signs in the text before
 caret's line alone. That errs where a sign stands in a string of another kind, which a parse would settle.
 """
 
-from .lexicon import Syntax
+from tactful_models.lexicon import Syntax
 
 _WINDOW_CHARS = 20_000
 _LINE_CHARS = 1_000

@@ -9,13 +9,13 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import logprobs
-from .caret import char_class, in_comment_or_string, is_comment_line
-from .events import ContextFacts, SuggestionFacts, Trigger
-from .lexicon import KEYWORDS, syntax_of
-from .logprobs import Token
-from .similarity import Grams, grams, similarity
-from .typing_rhythm import RhythmFacts
+from tactful_models import logprobs
+from tactful_models.caret import char_class, in_comment_or_string, is_comment_line
+from tactful_models.events import ContextFacts, SuggestionFacts, Trigger
+from tactful_models.lexicon import KEYWORDS, syntax_of
+from tactful_models.logprobs import Token
+from tactful_models.similarity import Grams, grams, similarity
+from tactful_models.typing_rhythm import RhythmFacts
 
 __all__ = [
     "CaretView",

@@ -57,21 +57,21 @@ _FAMILIES: tuple[tuple[Syntax, str], ...] = (
 SYNTAX: dict[str, Syntax] = {language: syntax for syntax, ids in _FAMILIES for language in ids.split()}
 """Syntax by language id. Never changed."""
 
-KEYWORD_GROUPS: dict[str, frozenset[str]] = {
-    "import": frozenset("from import include require use using package module export extern".split()),
-    "define": frozenset(
-        "def class struct enum interface trait impl fn func function fun type typedef namespace lambda macro".split()
-    ),
-    "declare": frozenset("let const var val auto static final public private protected mut new async".split()),
-    "branch": frozenset("if elif else unless switch case match when try except catch finally with do then".split()),
-    "loop": frozenset("for while until loop foreach in of".split()),
-    "leave": frozenset("return yield raise throw await break continue pass assert del print goto".split()),
-    "operate": frozenset("and or not is as instanceof typeof where extends implements".split()),
-    "value": frozenset("true false none null nil self this super undefined".split()),
-}
-"""The one fixed dictionary of keywords, by what they announce. Never changed without a new features version."""
+_GROUPS: tuple[tuple[str, str], ...] = (
+    ("import", "from import include require use using package module export extern"),
+    ("define", "def class struct enum interface trait impl fn func function fun type typedef namespace lambda macro"),
+    ("declare", "let const var val auto static final public private protected mut new async"),
+    ("branch", "if elif else unless switch case match when try except catch finally with do then"),
+    ("loop", "for while until loop foreach in of"),
+    ("leave", "return yield raise throw await break continue pass assert del print goto"),
+    ("operate", "and or not is as instanceof typeof where extends implements"),
+    ("value", "true false none null nil self this super undefined"),
+)
 
-KEYWORDS: frozenset[str] = frozenset(word for group in KEYWORD_GROUPS.values() for word in group)
+KEYWORD_GROUP: dict[str, str] = {word: name for name, words in _GROUPS for word in words.split()}
+"""The one fixed dictionary: what each keyword announces. Never changed without a new features version."""
+
+KEYWORDS: frozenset[str] = frozenset(KEYWORD_GROUP)
 
 
 def syntax_of(language: str) -> Syntax:
@@ -79,9 +79,6 @@ def syntax_of(language: str) -> Syntax:
     return SYNTAX.get(language, PLAIN)
 
 
-def keyword_group(word: str | None) -> str:
+def keyword_group(word: str) -> str:
     """What a keyword announces (`import`, `define`, …); empty for any other word."""
-    for name, words in KEYWORD_GROUPS.items():
-        if word in words:
-            return name
-    return ""
+    return KEYWORD_GROUP.get(word, "")

@@ -79,7 +79,16 @@ class TypingRhythm:
         typed_since, deleted_since = self._since_shown or (None, None)
         if self._last_key_at is None:
             return RhythmFacts(typed_since_shown_chars=typed_since, deleted_since_shown_chars=deleted_since)
-        typed = [total.value(at) for total in self._typed]
-        deleted = [total.value(at) for total in self._deleted]
-        since_key = max(at - self._last_key_at, 0.0)
-        return RhythmFacts(since_key, *typed, *deleted, typed_since, deleted_since)
+        typed_1s, typed_2s, typed_5s, typed_30s = (total.value(at) for total in self._typed)
+        deleted_2s, deleted_30s = (total.value(at) for total in self._deleted)
+        return RhythmFacts(
+            since_key_s=max(at - self._last_key_at, 0.0),
+            typed_1s=typed_1s,
+            typed_2s=typed_2s,
+            typed_5s=typed_5s,
+            typed_30s=typed_30s,
+            deleted_2s=deleted_2s,
+            deleted_30s=deleted_30s,
+            typed_since_shown_chars=typed_since,
+            deleted_since_shown_chars=deleted_since,
+        )

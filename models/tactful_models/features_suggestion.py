@@ -1,0 +1,128 @@
+"""Features of the suggested text and of what its model said of it: known at stage 2 only."""
+
+from collections.abc import Callable
+
+from tactful_models.events import SuggestionFacts
+from tactful_models.feature_spec import FeatureSpec, Reading, Scene, log1p, number
+
+
+def of_text(read: Callable[[SuggestionFacts], float | None]) -> Reading:
+    """A reading of the suggestion's facts; None where there is no suggestion."""
+
+    def reading(scene: Scene) -> float | None:
+        return None if scene.suggestion is None else read(scene.suggestion)
+
+    return reading
+
+
+TEXT: tuple[FeatureSpec, ...] = (
+    FeatureSpec(
+        "n_chars",
+        "log1p chars",
+        "the longer, the more there is to read and to be wrong",
+        of_text(lambda t: log1p(t.n_chars)),
+        0,
+        "text",
+    ),
+    FeatureSpec("n_lines", "log1p count", "blocks come unasked", of_text(lambda t: log1p(t.n_lines)), 0, "text"),
+    FeatureSpec(
+        "n_tokens", "log1p count", "the length as the model counts it", of_text(lambda t: log1p(t.n_tokens)), 0, "text"
+    ),
+    FeatureSpec(
+        "first_line_chars", "log1p chars", "what is read first", of_text(lambda t: log1p(t.first_line_chars)), 0, "text"
+    ),
+    FeatureSpec(
+        "known_identifiers",
+        "share",
+        "names that occur nearby are rarely invented",
+        of_text(lambda t: t.known_identifiers_ratio),
+        1,
+        "text",
+    ),
+    FeatureSpec(
+        "repeats_above",
+        "share",
+        "it may go on in a pattern, or in a circle",
+        of_text(lambda t: t.repeats_above),
+        0,
+        "text",
+    ),
+    FeatureSpec(
+        "repeats_below", "share", "it says what stands there already", of_text(lambda t: t.repeats_below), -1, "text"
+    ),
+    FeatureSpec(
+        "similarity_shown", "share", "seen a moment ago and not taken", of_text(lambda t: t.similarity_shown), 0, "text"
+    ),
+    FeatureSpec(
+        "similarity_accepted", "share", "more of what was wanted", of_text(lambda t: t.similarity_accepted), 0, "text"
+    ),
+    FeatureSpec(
+        "similarity_rejected",
+        "share",
+        "what was refused is refused again",
+        of_text(lambda t: t.similarity_rejected),
+        -1,
+        "text",
+    ),
+    FeatureSpec(
+        "bracket_balance",
+        "count",
+        "unclosed brackets: it stops half-way",
+        of_text(lambda t: number(t.bracket_balance)),
+        0,
+        "text",
+    ),
+    FeatureSpec("letters_ratio", "share", "words or signs", of_text(lambda t: t.letters_ratio), 0, "text"),
+    FeatureSpec("is_comment", "flag", "comments are wanted less", of_text(lambda t: number(t.is_comment)), 0, "text"),
+    FeatureSpec("parses", "flag", "what breaks the file is wrong", of_text(lambda t: number(t.parses)), 1, "text"),
+)
+
+MODEL: tuple[FeatureSpec, ...] = (
+    FeatureSpec(
+        "logprob_mean",
+        "nats",
+        "the model's own confidence: the strongest single feature",
+        of_text(lambda t: t.logprob_mean),
+        1,
+        "model",
+    ),
+    FeatureSpec(
+        "logprob_sum", "nats", "the probability of the whole text", of_text(lambda t: t.logprob_sum), 1, "model"
+    ),
+    FeatureSpec("logprob_min", "nats", "one wild guess spoils the rest", of_text(lambda t: t.logprob_min), 1, "model"),
+    FeatureSpec(
+        "logprob_first",
+        "nats",
+        "the first token decides what is read on",
+        of_text(lambda t: t.logprob_first),
+        1,
+        "model",
+    ),
+    FeatureSpec(
+        "logprob_line_sum",
+        "nats",
+        "the probability of the first line",
+        of_text(lambda t: t.logprob_line_sum),
+        1,
+        "model",
+    ),
+    FeatureSpec(
+        "alternative_mean", "nats", "how likely anything else was", of_text(lambda t: t.alternative_mean), 0, "model"
+    ),
+    FeatureSpec("gap_mean", "nats", "how far ahead of the next best", of_text(lambda t: t.gap_mean), 1, "model"),
+    FeatureSpec("gap_min", "nats", "where it was nearly something else", of_text(lambda t: t.gap_min), 1, "model"),
+    FeatureSpec(
+        "first_token_s",
+        "log1p s",
+        "what comes late meets someone who has moved on",
+        of_text(lambda t: log1p(t.first_token_s)),
+        -1,
+        "model",
+    ),
+    FeatureSpec(
+        "generation_s", "log1p s", "the same of the whole text", of_text(lambda t: log1p(t.generation_s)), -1, "model"
+    ),
+)
+
+LOGPROB_COLUMNS: tuple[str, ...] = tuple(spec.name for spec in MODEL if spec.unit == "nats")
+"""Features that another model shifts and scales: normalised per model by the gate, raw here."""
