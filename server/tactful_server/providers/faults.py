@@ -2,22 +2,22 @@
 
 ```
 ProviderError                    (tactful_models.errors)
-└── Fault
-    ├── RefusedFault             nobody listens at the address
-    ├── ConnectTimeoutFault      the address does not answer
-    ├── FirstTokenTimeoutFault   the server took the request and said nothing
-    ├── UnauthorizedFault        401, 403: the key is missing or wrong
-    ├── NotFoundFault            404: no such model or path
-    ├── RateLimitedFault         429
-    ├── BadRequestFault          any other 4xx
-    ├── ServerFault              5xx, or an error object in the answer
-    ├── RedirectFault            3xx: redirects are not followed
-    ├── CutFault                 the answer broke off
-    ├── GarbageFault             the answer is not in the protocol
-    ├── EndlessFault             more came than was asked for
-    ├── SlowFault                the answer was not whole in time
-    ├── EmbeddedFault            the embedded model cannot be served
-    └── RestingFault             not asked: the last fault was too recent
+└── ModelServerError
+    ├── RefusedError             nobody listens at the address
+    ├── ConnectTimeoutError      the address does not answer
+    ├── FirstTokenTimeoutError   the server took the request and said nothing
+    ├── UnauthorizedError        401, 403: the key is missing or wrong
+    ├── NotFoundError            404: no such model or path
+    ├── RateLimitedError         429
+    ├── BadRequestError          any other 4xx
+    ├── ServerError              5xx, or an error object in the answer
+    ├── RedirectError            3xx: redirects are not followed
+    ├── CutError                 the answer broke off
+    ├── GarbageError             the answer is not in the protocol
+    ├── EndlessError             more came than was asked for
+    ├── SlowError                the answer was not whole in time
+    ├── EmbeddedError            the embedded model cannot be served
+    └── RestingError             not asked: the last fault was too recent
 ```
 
 A message names the address without its query, never a key and never text of the document.
@@ -28,7 +28,7 @@ from typing import ClassVar
 from tactful_models.errors import ProviderError
 
 
-class Fault(ProviderError):
+class ModelServerError(ProviderError):
     """A model server gave no usable answer."""
 
     state: ClassVar[str] = "failed"
@@ -44,96 +44,96 @@ class Fault(ProviderError):
         """What the server asked for, in seconds; None where it said nothing."""
 
 
-class RefusedFault(Fault):
+class RefusedError(ModelServerError):
     """Nobody listens at the address."""
 
     state = "unreachable"
 
 
-class ConnectTimeoutFault(Fault):
+class ConnectTimeoutError(ModelServerError):
     """The address does not answer."""
 
     state = "unreachable"
 
 
-class FirstTokenTimeoutFault(Fault):
+class FirstTokenTimeoutError(ModelServerError):
     """The server took the request and said nothing in time."""
 
     state = "timeout"
 
 
-class UnauthorizedFault(Fault):
+class UnauthorizedError(ModelServerError):
     """The key is missing or wrong."""
 
     state = "unauthorized"
     lasting = True
 
 
-class NotFoundFault(Fault):
+class NotFoundError(ModelServerError):
     """The server has no such model or path."""
 
     state = "not_found"
     lasting = True
 
 
-class RateLimitedFault(Fault):
+class RateLimitedError(ModelServerError):
     """The server asks for fewer requests."""
 
     state = "rate_limited"
 
 
-class BadRequestFault(Fault):
+class BadRequestError(ModelServerError):
     """The server refuses the request as it is."""
 
     state = "bad_request"
     lasting = True
 
 
-class ServerFault(Fault):
+class ServerError(ModelServerError):
     """The server failed."""
 
     state = "server_error"
 
 
-class RedirectFault(Fault):
+class RedirectError(ModelServerError):
     """The server points elsewhere; the prompt is sent nowhere but to the address in the settings."""
 
     state = "redirected"
     lasting = True
 
 
-class CutFault(Fault):
+class CutError(ModelServerError):
     """The answer broke off."""
 
     state = "cut"
 
 
-class GarbageFault(Fault):
+class GarbageError(ModelServerError):
     """The answer is not in the protocol."""
 
     state = "garbage"
 
 
-class EndlessFault(Fault):
+class EndlessError(ModelServerError):
     """More came than was asked for."""
 
     state = "endless"
 
 
-class SlowFault(Fault):
+class SlowError(ModelServerError):
     """The answer was not whole in time."""
 
     state = "slow"
 
 
-class EmbeddedFault(Fault):
+class EmbeddedError(ModelServerError):
     """The embedded model cannot be served on this machine."""
 
     state = "embedded_failed"
     lasting = True
 
 
-class RestingFault(Fault):
+class RestingError(ModelServerError):
     """The server was not asked, because it failed too recently."""
 
     state = "resting"

@@ -1,0 +1,107 @@
+"""What distinguishes one kind of model server from another, as a value that the backends' files fill in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tactful_models.facts import Token
+from tactful_server.providers import Chunk, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked beside the prompt."""
+
+    model: str
+    """The model's name; may be empty where the server has only one."""
+    logprobs: bool = True
+    """Whether log-probabilities are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One line of an answer, understood."""
+
+    chunk: Chunk
+    """Its text and tokens; may be empty."""
+    last: bool = False
+    """Whether the server says that nothing follows."""
+    error: bool = False
+    """Whether it is an error instead of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How to ask one kind of server and how to read what it says."""
+
+    kind: str
+    """`openai`, `llamacpp` or `ollama`."""
+    path: str
+    """Of the completion endpoint, from the root."""
+    body: Callable[[Prompt, Wish], Mapping[str, object]]
+    """The request as JSON."""
+    read: Callable[[bytes], Piece | None]
+    """One line of the answer; None for a line that says nothing. What is raised (KeyError, TypeError, ValueError, …)
+    counts as garbage."""
+
+
+def event_data(line: bytes) -> bytes | None:
+    """The data of a line of server-sent events; None for blank lines, comments and other fields.
+
+    Raises:
+        ValueError: no line of such a stream.
+    """
+    if line.startswith(b"data:"):
+        return line[5:].strip()
+    if not line or line.startswith((b":", b"event:", b"id:", b"retry:")):
+        return None
+    raise ValueError("no server-sent event")
+
+
+def aligned(text: str, tokens: Sequence[Token]) -> Chunk:
+    """A chunk whose tokens' texts, joined, are its text.
+
+    Servers hold back half characters and send replacement signs for them; where the texts disagree, the first token
+    gets the whole text and the others none, so that the log-probabilities stay.
+    """
+    if not tokens or "".join(token.text for token in tokens) == text:
+        return Chunk(text, tuple(tokens))
+    first, *others = tokens
+    whole = Token(text, first.logprob, first.best_other)
+    return Chunk(text, (whole, *(Token("", token.logprob, token.best_other) for token in others)))
+
+
+def text_of(value: object) -> str:
+    """The value, which has to be a string.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, str):
+        raise TypeError("text expected")
+    return value
+
+
+def listed_token(entry: Mapping[str, object]) -> Token:
+    """A token in the newer form: `{"token", "logprob", "top_logprobs": [{"token", "logprob"}, …]}`.
+
+    Raises:
+        KeyError, TypeError, ValueError: it has another form.
+    """
+    token, top = text_of(entry["token"]), entry.get("top_logprobs") or []
+    if not isinstance(top, list):
+        raise TypeError("list expected")
+    others = [_number(other["logprob"]) for other in top if not _same(other, entry)]
+    known = [value for value in others if value is not None]
+    return Token(token, _number(entry["logprob"]), max(known, default=None))
+
+
+def _same(other: Mapping[str, object], entry: Mapping[str, object]) -> bool:
+    return other["id"] == entry["id"] if "id" in other and "id" in entry else other["token"] == entry["token"]
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("number expected")
+    return float(value) if value == value else None

@@ -1,0 +1,47 @@
+"""llama.cpp's own endpoint: POST /completion, server-sent events, two most likely tokens at each place.
+
+The format is documented in llama.cpp's tools/server/README.md. `cache_prompt` keeps what a prompt has in common with
+the one before it; `response_fields` leaves the prompt's echo out of the last event.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tactful_server.providers import Prompt
+from tactful_server.providers.dialect import Dialect, Piece, Wish, aligned, event_data, listed_token, text_of
+
+
+def body(prompt: Prompt, wish: Wish) -> Mapping[str, object]:
+    """The request for one prompt."""
+    return {
+        "prompt": prompt.text,
+        "n_predict": prompt.max_tokens,
+        "stop": list(prompt.stop),
+        "stream": True,
+        "temperature": 0.0,
+        "cache_prompt": True,
+        "n_probs": 2 if wish.logprobs else 0,
+        "response_fields": ["content", "stop"],
+    }
+
+
+def read(line: bytes) -> Piece | None:
+    """One event.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none of this protocol.
+    """
+    if line.startswith(b"error:"):
+        return Piece(aligned("", ()), error=True)
+    data = event_data(line)
+    if data is None:
+        return None
+    event: dict[str, Any] = json.loads(data)
+    if "error" in event:
+        return Piece(aligned("", ()), error=True)
+    tokens = [listed_token(entry) for entry in event.get("completion_probabilities") or ()]
+    return Piece(aligned(text_of(event["content"]), tokens), last=bool(event.get("stop", False)))
+
+
+LLAMACPP = Dialect("llamacpp", "/completion", body, read)
