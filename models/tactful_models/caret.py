@@ -6,7 +6,7 @@ caret's line alone. That errs where a sign stands in a string of another kind, w
 
 from tactful_models.lexicon import Syntax
 
-_WINDOW_CHARS = 20_000
+_WINDOW_CHARS = 8_000
 _LINE_CHARS = 1_000
 
 

@@ -6,7 +6,7 @@ windows near the caret, never at every line, so that a long document costs as mu
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tactful_models import logprobs
@@ -35,6 +35,8 @@ _TEXT_CHARS = 4_000
 _NEAR_BEFORE_CHARS = 4_000
 _NEAR_AFTER_CHARS = 2_000
 _NEAR_LINES = 20
+_NEAREST_LINES = 6
+_IDENTIFIERS = 24
 _LINE_CHARS = 200
 _REJECTED_KEPT = 5
 
@@ -201,19 +203,44 @@ def bracket_balance(text: str) -> int:
 
 
 def _known_identifiers_ratio(text: str, view: CaretView) -> float | None:
-    own = set(_IDENTIFIER.findall(text)) - KEYWORDS
+    own = sorted(set(_IDENTIFIER.findall(text)) - KEYWORDS)[:_IDENTIFIERS]
     if not own:
         return None
-    near = set(_IDENTIFIER.findall(view.before[-_NEAR_BEFORE_CHARS:]))
-    near.update(_IDENTIFIER.findall(view.after[:_NEAR_AFTER_CHARS]))
-    return len(own & near) / len(own)
+    near = f"{view.before[-_NEAR_BEFORE_CHARS:]} {view.after[:_NEAR_AFTER_CHARS]}"
+    return sum(occurs(word, near) for word in own) / len(own)
+
+
+def occurs(word: str, text: str) -> bool:
+    """Whether `word` stands in `text` as a word of its own.
+
+    >>> occurs("row", "rows and row"), occurs("row", "rows")
+    (True, False)
+    """
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1])):
+            return True
+        start = text.find(word, end)
+    return False
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _lines_above(before: str) -> list[str]:
     return before[-_NEAR_BEFORE_CHARS:].rsplit("\n", _NEAR_LINES + 1)[-_NEAR_LINES - 1 : -1]
 
 
-def _repeats(first_line: str, lines: Sequence[str]) -> float | None:
-    """Highest similarity of a line to one of `lines` that is not blank; None when there is none."""
-    own = grams(first_line)
-    return max((similarity(own, grams(line[:_LINE_CHARS])) for line in lines if line.strip()), default=None)
+def _repeats(first_line: str, lines: Iterable[str]) -> float | None:
+    """Highest similarity of a line to those of `lines` that share most words with it; None when all are blank.
+
+    Words are quick to compare and pick the few lines whose trigrams are worth it.
+    """
+    trimmed = [line[:_LINE_CHARS].strip() for line in lines if line and not line.isspace()]
+    if not trimmed:
+        return None
+    own, words = grams(first_line[:_LINE_CHARS]), frozenset(first_line.split())
+    trimmed.sort(key=lambda line: len(words.intersection(line.split())), reverse=True)
+    return max(similarity(own, grams(line)) for line in trimmed[:_NEAREST_LINES])

@@ -1,7 +1,7 @@
 """The one place a feature is born: the same pure function for the server, the trainer and a replay of the log.
 
-`features_context.py`, `features_rhythm.py`, `features_record.py` and `features_suggestion.py` hold the table, one row a feature. Changing
-a value, a name or the order bumps `FEATURES_VERSION` and the golden vectors.
+The table has one row a feature and stands in `features_context.py`, `features_rhythm.py`, `features_record.py` and
+`features_suggestion.py`. Changing a value, a name or the order bumps `FEATURES_VERSION` and the golden vectors.
 """
 
 import hashlib
