@@ -1,29 +1,165 @@
-"""Both stages' thresholds, chosen together on rows the trees did not see, under the user's constraint."""
+"""Both stages' thresholds, chosen together on rows the trees did not see, under the user's constraint.
 
-from dataclasses import dataclass
+Searching many pairs on the accepts and then stating the bound of the best would be no bound at all. So, as in Learn
+then Test (Angelopoulos, Bates, Candès, Jordan and Lei, arXiv 2110.01052) with fixed-sequence testing: the accepts only
+decide how far to go along one path of pairs, each withholding all that the one before it did, laid without them.
+
+- **The path.** The rejected rows alone choose a direction: one with probability p stands for p / (1 − p) accepts like
+  it, so they say, as far as the gate is calibrated, which pair withholds most at what loss. The path runs from (0, 0)
+  through that pair along quantiles of the rejected rows' scores. Given the labels, the accepts' scores do not depend on
+  the rejects': as far as they are concerned the path is fixed, however badly the direction was chosen.
+- **The test.** Along it the number of accepts lost can only grow. The last pair at which the exact binomial test still
+  rejects "loses more than x %" is taken, at the full confidence: a nested path needs no correction for multiplicity.
+
+This holds for accepts drawn independently from what the gate will meet. Several by one person are less than that.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tactful_models.promise import Constraint, Promise, Thresholds
+from tactful_models.promise import Constraint, Promise, Thresholds, fewest_accepts, most_lost, upper_bound
+from tactful_models.threshold_search import Floats, Weighed, best_pair
 
-__all__ = ["Constraint", "Promise", "Scored", "Thresholds", "tune"]
+__all__ = ["Constraint", "Promise", "Scored", "Thresholds", "judge", "tune"]
+
+_CAP = 1.0 - 1e-6
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """Labelled decisions with both stages' calibrated probabilities, by a gate that did not learn from them."""
 
-    stage1: NDArray[np.float64]
+    stage1: Floats
     """(n,) P(accepted) before the model is called."""
-    stage2: NDArray[np.float64]
+    stage2: Floats
     """(n,) P(accepted) with the suggestion known."""
     accepted: NDArray[np.bool_]
     """(n,) the label."""
-    weight: NDArray[np.float64]
+    weight: Floats
     """(n,) one over the propensity of having been shown; all 1 where nothing was withheld."""
+
+    def part(self, mask: NDArray[np.bool_]) -> Weighed:
+        """The masked rows, for the search."""
+        return Weighed(self.stage1[mask], self.stage2[mask], self.weight[mask])
 
 
 def tune(scored: Scored, constraint: Constraint) -> Thresholds:
-    """The thresholds that withhold most rejections while keeping to the constraint, with the promise that holds."""
-    raise NotImplementedError
+    """The thresholds that withhold most rejections while keeping to the constraint, with the promise that holds.
+
+    Where nothing keeps to it, both are 0 and the promise says why.
+    """
+    accepts, rejects = scored.part(scored.accepted), scored.part(~scored.accepted)
+    if not len(accepts.weight) or not len(rejects.weight):
+        return _nothing(scored, constraint, "there must be both accepted and rejected suggestions to tune on")
+    pair = _plain(accepts, rejects, constraint) if constraint.kind == "plain" else _bound(accepts, rejects, constraint)
+    return _nothing(scored, constraint) if pair is None else judge(scored, constraint, pair)
+
+
+def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> Thresholds:
+    """A given pair with what the rows say of it. The bound is honest for a pair that these rows did not choose."""
+    accepts = scored.part(scored.accepted)
+    size, exact = _effective(accepts.weight)
+    total, lost = float(accepts.weight.sum()), accepts.withheld(*pair)
+    promise = Promise(
+        kind=constraint.kind,
+        met=True,
+        accepts_lost=constraint.accepts_lost,
+        confidence=constraint.confidence,
+        accepts=len(accepts.weight),
+        lost=int(((accepts.stage1 < pair[0]) | (accepts.stage2 < pair[1])).sum()),
+        upper=upper_bound(int(np.ceil(lost / total * size - _SLACK)), size, constraint.confidence),
+        exact=exact,
+    )
+    return Thresholds(*pair, replace(promise, reason=_sentence(promise)))
+
+
+def _plain(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float]:
+    budget = constraint.accepts_lost * float(accepts.weight.sum()) + _SLACK
+    return best_pair(accepts, rejects, budget, constraint.call_worth)
+
+
+def _bound(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float] | None:
+    size, _ = _effective(accepts.weight)
+    allowed = most_lost(size, constraint)
+    if allowed < 0:
+        return None
+    share = max(allowed, 0.5) / size
+    path = _Path(rejects, _direction(rejects, share, constraint.call_worth))
+    return path.furthest(accepts, allowed / size * float(accepts.weight.sum()) + _SLACK)
+
+
+def _direction(rejects: Weighed, share: float, call_worth: float) -> tuple[float, float]:
+    """The pair that the rejected rows alone, standing for accepts by their odds, think best at that share lost."""
+    chance = np.clip(rejects.stage2, 1e-9, _CAP)
+    loss = replace(rejects, weight=rejects.weight * chance / (1.0 - chance))
+    return best_pair(loss, rejects, share * float(loss.weight.sum()), call_worth)
+
+
+class _Path:
+    """Pairs from (0, 0) through one and beyond, along the quantiles of the rejected rows' scores."""
+
+    def __init__(self, rejects: Weighed, through: tuple[float, float]) -> None:
+        self._sorted = (np.sort(rejects.stage1), np.sort(rejects.stage2))
+        self._reach = tuple(
+            float(np.searchsorted(scores, at, side="left")) / len(scores)
+            for scores, at in zip(self._sorted, through, strict=True)
+        )
+
+    def pair(self, along: float) -> tuple[float, float]:
+        """The thresholds at 0 ≤ along ≤ 1, where 1 is as far as the path goes."""
+        stage1, stage2 = (self._at(stage, along) for stage in (0, 1))
+        return stage1, stage2
+
+    def furthest(self, accepts: Weighed, budget: float) -> tuple[float, float]:
+        """The last pair that loses no more than the budget, by bisection: the loss never falls along the path."""
+        low, high = 0.0, 1.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if accepts.withheld(*self.pair(middle)) <= budget else (low, middle)
+        return self.pair(low)
+
+    def _at(self, stage: int, along: float) -> float:
+        furthest = max(self._reach)
+        if along == 0.0 or self._reach[stage] == 0.0:
+            return 0.0
+        return float(np.quantile(self._sorted[stage], along * self._reach[stage] / furthest))
+
+
+def _effective(weight: Floats) -> tuple[int, bool]:
+    """Kish's effective sample size (Survey Sampling, 1965), and whether it is simply the number of rows."""
+    if bool((weight == weight[0]).all()):
+        return len(weight), True
+    return int(weight.sum() ** 2 / (weight**2).sum()), False
+
+
+def _nothing(scored: Scored, constraint: Constraint, reason: str = "") -> Thresholds:
+    accepts = int(scored.accepted.sum())
+    size = _effective(scored.weight[scored.accepted])[0] if accepts else 0
+    more = max(0, fewest_accepts(constraint) - size)
+    promise = Promise(
+        kind=constraint.kind,
+        accepts_lost=constraint.accepts_lost,
+        confidence=constraint.confidence,
+        accepts=accepts,
+        more_accepts=more,
+        reason=reason or _too_few(constraint, accepts, more),
+    )
+    return Thresholds(0.0, 0.0, promise)
+
+
+def _too_few(constraint: Constraint, accepts: int, more: int) -> str:
+    return (
+        f"{accepts} accepts are too few to promise that at most {constraint.accepts_lost:.1%} of them are lost with"
+        f" {constraint.confidence:.0%} confidence: at least {more} more are needed, so everything is shown"
+    )
+
+
+def _sentence(promise: Promise) -> str:
+    seen = f"{promise.lost} of {promise.accepts} accepts lost on the tuning data"
+    if promise.kind == "plain":
+        return f"{seen}; a plain threshold, which says nothing of new data (upper bound there {promise.upper:.1%})"
+    about = "" if promise.exact else " about"
+    return f"{seen}; with{about} {promise.confidence:.0%} confidence at most {promise.upper:.1%} on new data"
