@@ -1,0 +1,169 @@
+"""One request's life: rules, first stage, stream, second stage, answer; it ends in exactly one recorded result.
+
+Async to the socket, since an editor cancels most of what it asks for.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tactful_models.errors import ProviderError
+from tactful_models.events import Action, ContextFacts
+from tactful_models.facts import CaretView
+from tactful_models.features import Opportunity
+from tactful_server.ask import Ask
+from tactful_server.drawing import Drawing, Drawn, wants_block
+from tactful_server.ends import Cancelled, Empty, Ended, Offer, Produced, Withheld, failed_with
+from tactful_server.generation import Generation, Generations, Judged, Origin
+from tactful_server.judging import Case, Judge
+from tactful_server.postprocess import Shape
+from tactful_server.providers import Chunk
+from tactful_server.rules import Situation, stopping_rule
+from tactful_server.session import Session
+from tactful_server.suggesting import Suggesting
+from tactful_server.trace import Trace
+
+
+class Model(Protocol):
+    """The model as a request sees it."""
+
+    @property
+    def key(self) -> str:
+        """Kind of server and name of the model."""
+
+    @property
+    def specials(self) -> tuple[str, ...]:
+        """Markers at which an answer is cut."""
+
+    def ask(self, uri: str, view: CaretView) -> AsyncGenerator[Chunk, None]:
+        """Streams what the model says at the caret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of the document's surroundings when the request comes."""
+
+    project: str
+    """The workspace folder the file is in; empty when it is in none."""
+    facts: ContextFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a request needs of the rest of the server."""
+
+    situation: Callable[[], Situation]
+    model: Callable[[], Model]
+    generations: Generations
+    monotonic: Callable[[], float]
+
+
+class Completer:
+    """Answers requests."""
+
+    def __init__(self, session: Session, judge: Judge, suggesting: Suggesting, around: Surroundings) -> None:
+        self._session = session
+        self._judge = judge
+        self._suggesting = suggesting
+        self._around = around
+
+    async def complete(self, ask: Ask, place: Place) -> Trace:
+        """Does the request. What came of it is in the trace's `ended`, and in the log.
+
+        Raises:
+            asyncio.CancelledError: the editor cancelled; recorded all the same.
+        """
+        trace = Trace(ask, self._opportunity(ask, place), self._around.monotonic())
+        try:
+            trace.ended = await self._run(trace)
+        except asyncio.CancelledError:
+            trace.ended = Cancelled()
+            raise
+        except ProviderError as fault:
+            trace.ended = failed_with(fault)
+        finally:
+            trace.latency_s = self._around.monotonic() - trace.started
+            self._session.record(trace.row(self._session.session_id))
+        return trace
+
+    async def _run(self, trace: Trace) -> Ended:
+        ask, situation = trace.ask, self._around.situation()
+        if (rule := stopping_rule(ask, trace.opportunity.facts, situation)) is not None:
+            return Withheld(rule)
+        if situation.settings.request.delay_ms and not ask.manual:
+            await asyncio.sleep(situation.settings.request.delay_ms / 1000)
+        joined = self._around.generations.find(ask.uri, ask.view.before, ask.view.after)
+        if joined is not None:
+            trace.generation = joined
+            if (ended := await self._answer(trace, joined, situation)) is not None:
+                return ended
+        if not ask.manual and self._first_stage(trace) is Action.WITHHOLD:
+            return Withheld("stage1")
+        trace.generation, trace.model_called = self._open(ask, situation), True
+        return await self._answer(trace, trace.generation, situation) or Empty("diverged")
+
+    def _first_stage(self, trace: Trace) -> Action:
+        line = f"{trace.ask.uri}\n{trace.opportunity.facts.line_index}"
+        case = Case(trace.ask.request_id, trace.opportunity, self._session.keyed_hash(line))
+        verdict, decided = self._judge.decide(case)
+        trace.decisions.append(decided)
+        return verdict.action
+
+    def _open(self, ask: Ask, situation: Situation) -> Generation:
+        generation = Generation(Origin(ask.uri, ask.view.before, ask.view.after), self._around.monotonic)
+        self._around.generations.add(generation)
+        model = self._around.model()
+        drawing = Drawing(ask.view, self._stream_shape(ask, situation, model))
+        generation.start(model.ask(ask.uri, ask.view), drawing.complete)
+        return generation
+
+    def _stream_shape(self, ask: Ask, situation: Situation, model: Model) -> Shape:
+        """How far to generate: a few lines beyond what is shown, for when the first is taken."""
+        block = wants_block(ask.view, situation.settings.request.length)
+        return Shape(max_lines=12 if block else 3, specials=model.specials)
+
+    async def _answer(self, trace: Trace, generation: Generation, situation: Situation) -> Ended | None:
+        """The end that the stream leads to; None when it turns out to say something else than what was typed."""
+        ask, request = trace.ask, situation.settings.request
+        block = wants_block(ask.view, request.length)
+        shape = Shape(single_line=not block, specials=self._around.model().specials)
+        drawing = Drawing(ask.view, shape)
+        if (line := await drawing.first_line(generation)) is None:
+            return None
+        if not line.text:
+            return Empty(line.reason)
+        judged = self._second_stage(trace, generation, line)
+        if (stop := _stopped_by(judged)) is not None:
+            generation.stop()
+            return stop
+        drawn = await drawing.block(generation, request.hold_ms / 1000) if block else line
+        return self._produced(ask, judged, drawn or line)
+
+    def _second_stage(self, trace: Trace, generation: Generation, line: Drawn) -> Judged:
+        """The second stage's word on the line: asked once, and kept while one types along."""
+        judged = generation.judged.get(line.ends_at)
+        if judged is not None and not (trace.ask.manual and _stopped_by(judged)):
+            return judged
+        judged = self._suggesting.judge(trace, generation, line)
+        generation.judged[line.ends_at] = judged
+        return judged
+
+    def _produced(self, ask: Ask, judged: Judged, drawn: Drawn) -> Produced:
+        ahead, replaced = (ask.widget.ahead, ask.widget.replaced) if ask.widget else ("", "")
+        text = ahead + drawn.text
+        return Produced(Offer(judged.suggestion_id, ask.uri, ask.caret, text, ask.version, replaced))
+
+    def _opportunity(self, ask: Ask, place: Place) -> Opportunity:
+        keys = self._session.keys(ask.uri, place.project)
+        model_key = self._around.model().key
+        return Opportunity(place.facts, ask.view.language, keys.file_key, keys.project_key, model_key, ask.at)
+
+
+def _stopped_by(judged: Judged) -> Withheld | None:
+    """The end that the second stage's word makes, or None when it may be shown."""
+    if judged.rejected_before:
+        return Withheld("rejected_before", judged.suggestion_id)
+    if judged.verdict is not None and judged.verdict.action is Action.WITHHOLD:
+        return Withheld("stage2", judged.suggestion_id)
+    return None

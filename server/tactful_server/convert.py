@@ -1,0 +1,131 @@
+"""lsprotocol's values to ours and back: UTF-16, ranges and loosely typed notifications end here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lsprotocol import types
+from ulid import ULID
+
+from tactful_models.events import End, Trigger
+from tactful_models.facts import CaretView
+from tactful_server.ask import Ask, Widget
+from tactful_server.buffers import Buffer, Edit, Encoding, Spot, plain, units
+from tactful_server.ends import Offer
+
+ACCEPT = "tactful.accept"
+"""The command that each item carries and the editor runs when it is taken."""
+
+
+def encoding(capabilities: types.ServerCapabilities | None) -> Encoding:
+    """What was negotiated; UTF-16 where nothing was."""
+    chosen = capabilities.position_encoding if capabilities else None
+    return Encoding(str(getattr(chosen, "value", chosen))) if chosen else Encoding.UTF16
+
+
+def edits(changes: Sequence[types.TextDocumentContentChangeEvent]) -> list[Edit]:
+    """A notification's changes, in order."""
+    return [_edit(change) for change in changes]
+
+
+def ask(params: types.InlineCompletionParams, buffer: Buffer, coding: Encoding, at: float) -> Ask:
+    """The request, with the document as it is now."""
+    caret = buffer.offset(_spot(params.position), coding)
+    widget = _widget(params.context.selected_completion_info, buffer, coding, caret)
+    before = buffer.text[:caret] + (widget.ahead if widget else "")
+    return Ask(
+        request_id=str(ULID()),
+        uri=buffer.uri,
+        version=buffer.version,
+        view=CaretView(before, buffer.text[caret:], buffer.language),
+        trigger=_trigger(params.context.trigger_kind),
+        at=at,
+        widget=widget,
+    )
+
+
+def answer(offer: Offer | None, params: types.InlineCompletionParams, buffer: Buffer) -> types.InlineCompletionList:
+    """The editor's answer: one item that carries the accept command, or none."""
+    if offer is None:
+        return types.InlineCompletionList(items=[])
+    chosen = params.context.selected_completion_info
+    put = types.Range(params.position, params.position) if chosen is None else chosen.range
+    command = types.Command(title="Accepted", command=ACCEPT, arguments=[offer.suggestion_id])
+    return types.InlineCompletionList(
+        items=[types.InlineCompletionItem(insert_text=buffer.native(offer.replaced + offer.text), range=put, command=command)]
+    )
+
+
+def position(text: str, offset: int, coding: Encoding) -> types.Position:
+    """An offset as the client counts.
+
+    >>> position("a\\n😀b", 3, Encoding.UTF16)
+    1:2
+    """
+    start = text.rfind("\n", 0, offset) + 1
+    return types.Position(text.count("\n", 0, start), units(text[start:offset], coding))
+
+
+def mapping(params: object) -> dict[str, Any]:
+    """The parameters of a notification that lsprotocol does not know, as plain dictionaries and lists."""
+    plain_params = _plain(params)
+    return plain_params if isinstance(plain_params, dict) else {}
+
+
+def suggestion_id(params: Mapping[str, Any]) -> str:
+    """Whose notification this is: the id itself, or the item it was sent with; empty when it names none."""
+    if isinstance(named := params.get("id"), str):
+        return named
+    command = (params.get("item") or {}).get("command") or {}
+    first = next(iter(command.get("arguments") or ()), "")
+    return first if isinstance(first, str) else ""
+
+
+def end(word: object) -> End | None:
+    """The client's word for an end; None for one that is no end or not known."""
+    known = {one.value: one for one in End if one.is_final}
+    return known.get(word) if isinstance(word, str) else None
+
+
+def seconds(milliseconds: object) -> float | None:
+    """A duration the client measured; None where it makes no sense."""
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float) or not 0 <= milliseconds < 1e9:
+        return None
+    return milliseconds / 1000
+
+
+def count(number: object) -> int:
+    """A count the client sent; 0 where it makes no sense."""
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
+
+
+def _edit(change: types.TextDocumentContentChangeEvent) -> Edit:
+    if isinstance(change, types.TextDocumentContentChangePartial):
+        return Edit(_spot(change.range.start), _spot(change.range.end), change.text)
+    return Edit(None, None, change.text)
+
+
+def _spot(at: types.Position) -> Spot:
+    return Spot(at.line, at.character)
+
+
+def _trigger(kind: types.InlineCompletionTriggerKind) -> Trigger:
+    return Trigger.MANUAL if kind == types.InlineCompletionTriggerKind.Invoked else Trigger.AUTOMATIC
+
+
+def _widget(
+    chosen: types.SelectedCompletionInfo | None, buffer: Buffer, coding: Encoding, caret: int
+) -> Widget | None:
+    if chosen is None:
+        return None
+    start = buffer.offset(_spot(chosen.range.start), coding)
+    return Widget(plain(chosen.text), buffer.text[start:caret])
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if hasattr(value, "_asdict"):
+        return _plain(value._asdict())
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

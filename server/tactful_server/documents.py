@@ -1,0 +1,74 @@
+"""The open documents, and who has to hear when one changes."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tactful_models.typing_rhythm import RhythmFacts, TypingRhythm
+from tactful_server.buffers import Buffer, Edit, Encoding, Splice
+
+Listener = Callable[[Buffer, list[Splice]], None]
+
+_TYPED_AT_ONCE = 20
+"""Characters in one change up to which it counts as typing; more is a paste or a reload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document as the editor opened it."""
+
+    uri: str
+    language: str
+    version: int
+    text: str
+
+
+class Documents:
+    """Keeps the text, the typing rhythm, and the order in which documents were last edited."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.buffers: OrderedDict[str, Buffer] = OrderedDict()
+        """By URI, the last edited last."""
+        self._now = now
+        self._rhythm = TypingRhythm()
+        self._listeners: list[Listener] = []
+
+    def on_change(self, listener: Listener) -> None:
+        """Calls the listener after each change, with the buffer as it is then."""
+        self._listeners.append(listener)
+
+    def open(self, opened: Opened) -> None:
+        """A document was opened, or opened again."""
+        self.buffers[opened.uri] = Buffer(opened.uri, opened.language.lower(), opened.version, opened.text)
+
+    def change(self, uri: str, version: int, edits: Iterable[Edit], coding: Encoding) -> None:
+        """A document changed. One that was never opened is none of ours."""
+        if (buffer := self.buffers.get(uri)) is None:
+            return
+        self.buffers.move_to_end(uri)
+        splices = buffer.apply(edits, version, coding)
+        for splice in splices:
+            self._observe(splice)
+        for listener in self._listeners:
+            listener(buffer, splices)
+
+    def close(self, uri: str) -> None:
+        """A document was closed."""
+        self.buffers.pop(uri, None)
+
+    def get(self, uri: str) -> Buffer | None:
+        """The open document."""
+        return self.buffers.get(uri)
+
+    def rhythm(self) -> RhythmFacts:
+        """The typing rhythm as of now."""
+        return self._rhythm.facts(self._now())
+
+    def mark_shown(self) -> None:
+        """A suggestion came on screen: what is typed since then counts anew."""
+        self._rhythm.mark_shown(self._now())
+
+    def _observe(self, splice: Splice) -> None:
+        typed, deleted = len(splice.inserted), len(splice.removed)
+        if typed <= _TYPED_AT_ONCE and deleted <= _TYPED_AT_ONCE:
+            self._rhythm.observe(self._now(), typed, deleted)

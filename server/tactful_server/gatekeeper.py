@@ -1,0 +1,86 @@
+"""The gate in force: loaded in the background, swapped in one step when the registry's pointer changes.
+
+LightGBM takes a second to import, so the server serves with the prior until the gate is there. A gate that cannot be
+loaded is refused with its reason, and the one before goes on serving.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tactful_models.artifact import OWN_SOURCES
+from tactful_models.errors import GateError
+from tactful_models.gate import ConstantGate, Gate, LearnedGate
+from tactful_models.policy import Policy
+from tactful_models.registry import Registry, Stamp
+from tactful_server.judging import Bench
+from tactful_server.settings import GateSettings
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.5
+"""How often the registry's pointer is looked at: one stat, off the event loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A gate, and whether it was learned from this user's own record."""
+
+    gate: Gate
+    own: bool
+    refused: str = ""
+    """Why the registry's current gate is not this one; empty when it is."""
+
+
+class Gatekeeper:
+    """Holds the gate in force and makes its policy."""
+
+    def __init__(self, registry: Registry, settings: Callable[[], GateSettings], seed: int) -> None:
+        self._registry = registry
+        self._settings = settings
+        self._seed = seed
+        self._stamp: Stamp | None = None
+        self.in_force = InForce(ConstantGate(), own=False)
+
+    @property
+    def mode(self) -> str:
+        """The mode in force: `auto` is `on` once a gate was promoted on the user's own record, before that `shadow`."""
+        chosen = self._settings().mode
+        if chosen != "auto":
+            return chosen
+        return "on" if self.in_force.own else "shadow"
+
+    def bench(self) -> Bench:
+        """The gate and its policy, taken together."""
+        gate = self.in_force.gate
+        return Bench(gate, Policy(self.mode, gate.thresholds, self._settings().exploration, self._seed))
+
+    async def watch(self) -> None:
+        """Follows the registry until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> None:
+        """Takes over the registry's current gate if its pointer has changed."""
+        stamp = await asyncio.to_thread(self._registry.stamp)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        before = self.in_force
+        self.in_force = await asyncio.to_thread(self._load, before)
+        if self.in_force.gate.version != before.gate.version:
+            logger.info("gate %s in force (mode %s)", self.in_force.gate.version, self.mode)
+
+    def _load(self, before: InForce) -> InForce:
+        try:
+            gate = self._registry.current()
+        except GateError as error:
+            logger.warning("gate refused, %s goes on serving: %s", before.gate.version, error)
+            return InForce(before.gate, before.own, refused=str(error))
+        return InForce(ConstantGate(), own=False) if gate is None else InForce(gate, _is_own(gate))
+
+
+def _is_own(gate: LearnedGate) -> bool:
+    return bool(set(gate.artifact.data.sources) & OWN_SOURCES)

@@ -1,0 +1,217 @@
+"""What becomes of a suggestion that was offered: told by the client where it tells, else inferred from the document.
+
+There is one caret, so at most one suggestion is on screen. As one types along, the editor asks again and is answered
+with the same suggestion, shorter by what was typed: one logical suggestion, one id.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tactful_models.events import End, Known, OutcomeSeen
+from tactful_server.buffers import Splice
+from tactful_server.ends import Offer
+from tactful_server.following import Followed, Step, follow
+
+SETTLE_S = 0.12
+"""Seconds an answer must stay unanswered by a change before it counts as shown."""
+CONFIRM_S = 0.3
+"""Seconds for which an acceptance seen in the document waits for the accept command, which is certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The suggestion on screen, or about to be."""
+
+    suggestion_id: str
+    uri: str
+    text: str
+    """The whole of it, as first offered."""
+    start: int
+    """Offset in the document where it began."""
+    caret: int
+    """Offset in the document from which the rest would go in."""
+    rest: str
+    """What is not typed or taken yet."""
+    version: int
+    """The document's version of the newest answer."""
+    shown_at: float | None = None
+    taken_chars: int = 0
+    """Characters taken in parts."""
+    pending: bool = False
+    """Whether its acceptance has been seen in the document and waits to be confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An outcome, with the text it is about."""
+
+    outcome: OutcomeSeen
+    live: Live
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What outcomes need of the server."""
+
+    session_id: str
+    tell: Callable[[Told], None]
+    """Takes each outcome as it is known."""
+    now: Callable[[], float]
+    """Seconds since the epoch."""
+    later: Callable[[float, Callable[[], None]], object]
+    """Calls back after some seconds."""
+
+
+class Outcomes:
+    """Follows the one suggestion on screen to its end."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._live: Live | None = None
+        self._ended: deque[str] = deque(maxlen=256)
+        self.client_tells: set[End] = set()
+        """What the client has said of itself or has been heard telling; that is not inferred then."""
+
+    @property
+    def live(self) -> Live | None:
+        """The suggestion on screen, or about to be."""
+        return self._live
+
+    def offered(self, offer: Offer) -> None:
+        """An answer went to the editor."""
+        if self._live is not None and self._live.suggestion_id == offer.suggestion_id:
+            self._live = replace(self._live, caret=offer.caret, rest=offer.text, version=offer.version)
+        else:
+            self._give_way(offer)
+            if offer.suggestion_id in self._ended:
+                return
+            where = (offer.caret, offer.caret, offer.text, offer.version)
+            self._live = Live(offer.suggestion_id, offer.uri, offer.text, *where)
+        if End.SHOWN not in self.client_tells and self._live is not None and self._live.shown_at is None:
+            self._wiring.later(SETTLE_S, lambda: self._settled(offer))
+
+    def shown(self, suggestion_id: str, known: Known = Known.CLIENT) -> None:
+        """It is on screen."""
+        live = self._of(suggestion_id)
+        if live is None or live.shown_at is not None:
+            return
+        self._live = replace(live, shown_at=self._wiring.now())
+        self._tell(End.SHOWN, known)
+
+    def accepted(self, suggestion_id: str, known: Known = Known.COMMAND) -> None:
+        """It was taken whole: the accept command ran."""
+        if self._of(suggestion_id) is not None:
+            self._finish(End.ACCEPTED, known)
+
+    def partially_accepted(self, suggestion_id: str, n_chars: int, known: Known = Known.CLIENT) -> None:
+        """So many of its characters, counted from its beginning, have been taken in parts."""
+        live = self._of(suggestion_id)
+        if live is None or n_chars <= live.taken_chars:
+            return
+        self._ensure_shown(known)
+        self._live = replace(self._live or live, taken_chars=n_chars)
+        self._tell(End.PARTIAL, known)
+
+    def ended(self, suggestion_id: str, end: End, reason: str = "", shown_s: float | None = None) -> None:
+        """The client says how it ended."""
+        if self._of(suggestion_id) is not None:
+            self._finish(end, Known.CLIENT, reason, shown_s)
+
+    def changed(self, uri: str, splices: list[Splice]) -> None:
+        """The document changed: typed along, taken, typed over, or somewhere else."""
+        for splice in splices:
+            if self._live is None or self._live.uri != uri or self._live.pending:
+                return
+            self._stepped(self._live, follow(self._live.caret, self._live.rest, splice))
+
+    def left(self, uri: str, reason: str = "closed") -> None:
+        """The document was closed."""
+        if self._live is not None and self._live.uri == uri:
+            self._ignore(reason)
+
+    def asked_at(self, uri: str, caret: int) -> None:
+        """The editor asks at a place: a suggestion elsewhere has been left."""
+        live = self._live
+        if live is not None and not live.pending and (live.uri != uri or live.caret != caret):
+            self._ignore("moved")
+
+    def close(self) -> None:
+        """The session ends."""
+        self._ignore("shutdown")
+
+    def _settled(self, offer: Offer) -> None:
+        live = self._of(offer.suggestion_id)
+        if live is not None and live.version == offer.version and not live.pending:
+            self.shown(offer.suggestion_id, Known.ANSWER)
+
+    def _stepped(self, live: Live, followed: Followed) -> None:
+        moved = replace(live, start=live.start + followed.shift, caret=followed.caret, rest=followed.rest)
+        match followed.step:
+            case Step.ELSEWHERE | Step.ALONG:
+                self._live = moved
+                if not moved.rest:
+                    self._finish(End.IGNORED, Known.CHANGE, "typed_through")
+            case Step.PART:
+                self._live = moved
+                if End.PARTIAL not in self.client_tells:
+                    self.partially_accepted(live.suggestion_id, len(live.text) - len(moved.rest), Known.CHANGE)
+            case Step.WHOLE:
+                self._live = replace(moved, pending=True)
+                self._wiring.later(CONFIRM_S, lambda: self._confirmed(live.suggestion_id))
+            case Step.OVER:
+                self._ignore("typed_over")
+            case Step.DELETED:
+                self._ignore("deleted")
+
+    def _confirmed(self, suggestion_id: str) -> None:
+        live = self._of(suggestion_id)
+        if live is not None and live.pending:
+            self._finish(End.ACCEPTED, Known.CHANGE)
+
+    def _give_way(self, offer: Offer) -> None:
+        """Another suggestion takes the place of the one on screen."""
+        live = self._live
+        if live is None:
+            return
+        if live.pending:
+            self._finish(End.ACCEPTED, Known.CHANGE)
+        elif live.shown_at is not None:
+            same_place = live.uri == offer.uri and live.caret == offer.caret
+            end, reason = (End.SUPERSEDED, "superseded") if same_place else (End.IGNORED, "moved")
+            self._finish(end, Known.CHANGE, reason)
+        self._live = None
+
+    def _ignore(self, reason: str) -> None:
+        if self._live is None:
+            return
+        if self._live.pending:
+            self._finish(End.ACCEPTED, Known.CHANGE)
+        elif self._live.shown_at is not None:
+            self._finish(End.IGNORED, Known.CHANGE, reason)
+        else:
+            self._live = None
+
+    def _finish(self, end: End, known: Known, reason: str = "", shown_s: float | None = None) -> None:
+        self._ensure_shown(known)
+        self._tell(end, known, reason, shown_s)
+        if end.is_final and self._live is not None:
+            self._ended.append(self._live.suggestion_id)
+            self._live = None
+
+    def _ensure_shown(self, known: Known) -> None:
+        if self._live is not None and self._live.shown_at is None:
+            self.shown(self._live.suggestion_id, known)
+
+    def _tell(self, end: End, known: Known, reason: str = "", shown_s: float | None = None) -> None:
+        if (live := self._live) is None:
+            return
+        at = self._wiring.now()
+        if shown_s is None and live.shown_at is not None and end is not End.SHOWN:
+            shown_s = at - live.shown_at
+        taken = {End.ACCEPTED: len(live.text), End.PARTIAL: live.taken_chars}.get(end)
+        seen = OutcomeSeen(live.suggestion_id, self._wiring.session_id, at, end, known, shown_s, taken, reason)
+        self._wiring.tell(Told(seen, live))
+
+    def _of(self, suggestion_id: str) -> Live | None:
+        return self._live if self._live is not None and self._live.suggestion_id == suggestion_id else None
