@@ -1,0 +1,90 @@
+"""Secrets taken out of suggested code before it is kept.
+
+detect-secrets' detectors look at each line, without its allow-list comments and without asking anyone over the
+network; rules of our own add what a suggestion in mid-line leaves it no context for: unquoted tokens, assignments as
+in `.env` files, and the body of private keys. Where in doubt a text loses more than it had to.
+"""
+
+import logging
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Final, Protocol
+
+REDACTED: Final = "<redacted>"
+"""Stands where a secret stood."""
+
+_PRIVATE_KEY: Final = re.compile(r"-{2,}\s*BEGIN [A-Z0-9 ]*PRIVATE KEY.*?(?:-{2,}\s*END [A-Z0-9 ]*-{2,}|\Z)", re.DOTALL)
+_ENV: Final = re.compile(r"(?m)^(\s*(?:export\s+)?[A-Z][A-Z0-9_]*=)(?!=)(.+)$")
+_NAMED: Final = re.compile(
+    r"""(?ix)
+    ((?:pass(?:wd|word|phrase|code)?|pwd|secret|token|credential|api_?-?key|auth|private_?-?key|access_?-?key)
+        [\w-]*["'\]]*\s*(?::=|=>|=|:)\s*)     # the name and what assigns
+    (?!\s)(["'`]?)([^"'`\s,;)}\]]{3,}|(?<=["'`])[^"'`\n]{3,})
+    """
+)
+_URL_PASSWORD: Final = re.compile(r"(?<=://)([^\s/:@\"']*):([^\s/@\"']+)@")
+_RUN: Final = re.compile(r"[A-Za-z0-9+/_=~.-]{16,}")
+_logger = logging.getLogger(__name__)
+
+
+class _Detector(Protocol):
+    def analyze_string(self, string: str) -> Iterable[str]: ...
+
+
+def redact(text: str) -> str:
+    """The text with `<redacted>` for whatever looks like a secret; empty when detect-secrets cannot be loaded."""
+    try:
+        detectors = _detectors()
+    except ImportError:
+        _logger.warning("detect-secrets cannot be imported: no text is kept")
+        return ""
+    text = _PRIVATE_KEY.sub(REDACTED, text)
+    text = _ENV.sub(rf"\1{REDACTED}", text)
+    text = "\n".join(_line_without(line, detectors) for line in text.split("\n"))
+    text = _URL_PASSWORD.sub(rf"\1:{REDACTED}@", text)
+    text = _NAMED.sub(rf"\1\2{REDACTED}", text)
+    return _RUN.sub(_unless_ordinary, text)
+
+
+def _line_without(line: str, detectors: tuple[_Detector, ...]) -> str:
+    for secret in sorted(set(_secrets(line, detectors)), key=len, reverse=True):
+        line = line.replace(secret, REDACTED)
+    return line
+
+
+def _secrets(line: str, detectors: tuple[_Detector, ...]) -> Iterator[str]:
+    for detector in detectors:
+        yield from (found for found in detector.analyze_string(line) if len(found) > 2 and found != REDACTED)
+
+
+def _unless_ordinary(run: re.Match[str]) -> str:
+    return REDACTED if _looks_random(run.group()) else run.group()
+
+
+def _looks_random(run: str) -> bool:
+    """Whether a run of 16 signs or more has digits among letters and an entropy that words don't have."""
+    digits = sum(sign.isdigit() for sign in run)
+    letters = sum(sign.isalpha() for sign in run)
+    if digits < 2 or letters < 2:
+        return len(run) >= 32 and _entropy(run) > 4.2
+    return _entropy(run) > (2.9 if re.fullmatch(r"[0-9a-fA-F-]+", run) else 3.4)
+
+
+def _entropy(run: str) -> float:
+    """Shannon's, in bits a sign."""
+    return -sum(n / len(run) * math.log2(n / len(run)) for n in Counter(run).values())
+
+
+@lru_cache(maxsize=1)
+def _detectors() -> tuple[_Detector, ...]:
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+    from detect_secrets.plugins.high_entropy_strings import HighEntropyStringsPlugin
+    from detect_secrets.plugins.ip_public import IPPublicDetector
+    from detect_secrets.plugins.private_key import PrivateKeyDetector
+
+    classes: Collection[type[_Detector]] = get_mapping_from_secret_type_to_class().values()
+    apart = (HighEntropyStringsPlugin, IPPublicDetector, PrivateKeyDetector)  # judged above, or no secret
+    return tuple(plugin() for plugin in classes if not issubclass(plugin, apart))
