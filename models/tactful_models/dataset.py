@@ -1,0 +1,219 @@
+"""From the log to arrays: one row a labelled decision that was shown without being asked for.
+
+Left out are manual requests (a population apart), decisions without a vector of this features version, and whatever
+the label definition says nothing of.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tactful_models import labels
+from tactful_models.errors import TrainingError
+from tactful_models.events import (
+    Action,
+    Decided,
+    End,
+    Event,
+    OutcomeSeen,
+    PersistenceSeen,
+    RequestEnded,
+    SessionStarted,
+    SuggestionMade,
+    Trigger,
+)
+from tactful_models.features import FEATURES_VERSION, names
+from tactful_models.labels import Fate, Label
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Strings = NDArray[np.object_]
+
+LARGEST_WEIGHT = 50.0
+"""Weights are cut here, so that one explored case does not outweigh a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Labelled decisions, in order of time; every array has one entry (or row) a decision."""
+
+    stage1: Floats
+    """(n, len(names(1))) vectors, NaN where unknown."""
+    stage2: Floats
+    """(n, len(names(2))) vectors, log-probabilities raw."""
+    label: Bools
+    """By the definition asked for."""
+    accepted: Bools
+    """Accepted, or at least half of it taken in parts."""
+    weight: Floats
+    """1 / propensity of having been shown, at most `LARGEST_WEIGHT`."""
+    propensity: Floats
+    """Probability with which the policy in force showed it: both stages' together."""
+    group: Strings
+    """Who: the session's `user_key`."""
+    session_id: Strings
+    """Of which session."""
+    at: Floats
+    """When, seconds since the epoch."""
+    model_key: Strings
+    """Which model spoke."""
+    suggestion_id: Strings
+    """Of which suggestion."""
+    chars: Floats
+    """Length of the suggestion."""
+    known: Strings
+    """How the end was known (`events.Known`)."""
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
+        """The rows of a mask or of indices, in that order."""
+        return type(self)(**{spec.name: getattr(self, spec.name)[which] for spec in fields(self)})
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The distinct users, sorted."""
+        return tuple(sorted(set(self.group)))
+
+
+@dataclass(slots=True)
+class _Case:
+    """All that the log says of one suggestion, while it is read."""
+
+    made: SuggestionMade
+    decided: dict[int, Decided] = field(default_factory=dict)
+    manual: bool = False
+    end: OutcomeSeen | None = None
+    taken_chars: int = 0
+    kept: dict[int, float | None] = field(default_factory=dict)
+
+    def propensity(self) -> float:
+        """Probability of having been shown: of stage 1 and, given that, of stage 2."""
+        return float(np.prod([decision.propensity for decision in self.decided.values()]))
+
+    def fate(self) -> Fate | None:
+        """What became of it; None while that is open."""
+        if self.end is None:
+            return None
+        taken = 1.0 if self.end.end is End.ACCEPTED else self.taken_chars / max(self.made.facts.n_chars, 1)
+        return Fate(self.end.end, self.end.known, min(taken, 1.0), self.kept)
+
+    def is_usable(self) -> bool:
+        """Whether it was shown unasked, with a vector of this version."""
+        decision = self.decided.get(2)
+        shown = all(decided.action is Action.SHOW for decided in self.decided.values())
+        return shown and not self.manual and decision is not None and _is_current(decision)
+
+
+def _is_current(decision: Decided) -> bool:
+    return decision.features_version == FEATURES_VERSION and len(decision.features) == len(names(decision.stage))
+
+
+class _Reader:
+    """Gathers cases from events in the log's order."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, _Case] = {}
+        self.users: dict[str, str] = {}
+        self._decided: dict[str, dict[int, Decided]] = {}
+
+    def see(self, event: Event) -> None:
+        """Takes in one event."""
+        match event:
+            case SessionStarted():
+                self.users[event.session_id] = event.user_key
+            case Decided():
+                self._decided.setdefault(event.request_id, {})[event.stage] = event
+            case SuggestionMade():
+                decided = self._decided.setdefault(event.request_id, {})
+                self.cases[event.suggestion_id] = _Case(event, decided)
+            case RequestEnded():
+                self._request(event)
+            case OutcomeSeen():
+                self._outcome(event)
+            case PersistenceSeen():
+                self._persistence(event)
+
+    def _request(self, event: RequestEnded) -> None:
+        case = self.cases.get(event.suggestion_id)
+        if case is not None:
+            case.manual = event.facts.trigger is Trigger.MANUAL
+
+    def _outcome(self, event: OutcomeSeen) -> None:
+        case = self.cases.get(event.suggestion_id)
+        if case is not None and event.end.is_final:
+            case.end = event
+        if case is not None and event.end is End.PARTIAL:
+            case.taken_chars = max(case.taken_chars, event.accepted_chars or 0)
+
+    def _persistence(self, event: PersistenceSeen) -> None:
+        case = self.cases.get(event.suggestion_id)
+        if case is not None:
+            case.kept[event.after_s] = event.kept_ratio
+
+
+def read(events: Iterable[Event], label: str = labels.DEFAULT) -> Rows:
+    """The labelled decisions of events in the log's order; raises TrainingError for an unknown label.
+
+    An empty `Rows` when there is none.
+    """
+    definition = labels.find(label)
+    reader = _Reader()
+    for event in events:
+        reader.see(event)
+    found = [(case, told) for case in reader.cases.values() if (told := _told(case, definition)) is not None]
+    found.sort(key=lambda pair: pair[0].made.at)
+    return _rows([case for case, _ in found], [told for _, told in found], reader.users)
+
+
+def _told(case: _Case, definition: Label) -> bool | None:
+    fate = case.fate() if case.is_usable() else None
+    return None if fate is None else definition.of(fate)
+
+
+def _rows(cases: list[_Case], told: list[bool], users: dict[str, str]) -> Rows:
+    propensity = np.array([case.propensity() for case in cases], np.float64)
+    if (propensity <= 0.0).any():
+        raise TrainingError("a shown suggestion has a propensity of 0; the log contradicts itself")
+    return Rows(
+        stage1=_table([_stage1(case) for case in cases], 1),
+        stage2=_table([case.decided[2].features for case in cases], 2),
+        label=np.array(told, np.bool_),
+        accepted=np.array([_accepted(case) for case in cases], np.bool_),
+        weight=np.minimum(1.0 / propensity, LARGEST_WEIGHT),
+        propensity=propensity,
+        group=_strings([users.get(case.made.session_id, "") for case in cases]),
+        session_id=_strings([case.made.session_id for case in cases]),
+        at=np.array([case.made.at for case in cases], np.float64),
+        model_key=_strings([case.made.model_key for case in cases]),
+        suggestion_id=_strings([case.made.suggestion_id for case in cases]),
+        chars=np.array([case.made.facts.n_chars for case in cases], np.float64),
+        known=_strings([str(case.end.known) if case.end else "" for case in cases]),
+    )
+
+
+def _accepted(case: _Case) -> bool:
+    fate = case.fate()
+    return fate is not None and labels.find("accepted").of(fate) is True
+
+
+def _stage1(case: _Case) -> tuple[float, ...]:
+    """The stage-1 vector; where a request joined a stream under way and had none, stage 2 begins with the same."""
+    decision = case.decided.get(1)
+    if decision is not None and _is_current(decision):
+        return decision.features
+    return case.decided[2].features[: len(names(1))]
+
+
+def _table(vectors: list[tuple[float, ...]], stage: int) -> Floats:
+    return np.array(vectors, np.float64).reshape(len(vectors), len(names(stage)))
+
+
+def _strings(values: list[str]) -> Strings:
+    found = np.empty(len(values), np.object_)
+    found[:] = values
+    return found
