@@ -72,9 +72,16 @@ def from_json(value: Mapping[str, object]) -> Calibration:
     try:
         match value:
             case {"kind": "sigmoid", "slope": float() | int() as slope, "intercept": float() | int() as intercept}:
-                return Sigmoid(float(slope), float(intercept))
+                return _checked(Sigmoid(float(slope), float(intercept)), slope >= 0)
             case {"kind": "isotonic", "scores": list() as scores, "probabilities": list() as found} if scores:
-                return Isotonic(tuple(map(float, scores)), tuple(map(float, found)))
+                isotonic = Isotonic(tuple(map(float, scores)), tuple(map(float, found)))
+                return _checked(isotonic, len(scores) == len(found) and list(isotonic.probabilities) == sorted(found))
     except (TypeError, ValueError) as exc:
         raise UnknownFormatError(f"the gate's calibration holds something that is no number: {exc}") from exc
     raise UnknownFormatError(f"the gate's calibration is of a kind unknown here: {value.get('kind')!r}")
+
+
+def _checked(found: Calibration, sound: bool) -> Calibration:
+    if not sound:
+        raise UnknownFormatError("the gate's calibration is no rising map")
+    return found

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tactful_models.artifact import Norm, TreeSet
 from tactful_models.errors import GateError, UnknownFormatError
+from tactful_models.single_row import single_row
 
 
 class Trees:
@@ -19,8 +20,11 @@ class Trees:
 
     def __init__(self, source: TreeSet, names: Sequence[str], norms: Mapping[str, Norm]) -> None:
         """`names`: the stage's features in order. Raises GateError when a booster's text is broken."""
+        if not source.boosters:
+            raise GateError("a set of trees of the gate is empty")
         self._picks = _positions(source.columns, names)
         self._boosters = [_booster(text, len(source.columns)) for text in source.boosters]
+        self._scorers = [single_row(booster) for booster in self._boosters]
         self._calibration = source.calibration
         self._scalings = {key: _scaling(norm, names) for key, norm in norms.items()}
 
@@ -34,8 +38,11 @@ class Trees:
         row = list(features)
         for at, centre, scale in self._scalings.get(model_key, ()):
             row[at] = (row[at] - centre) / scale
-        table = np.array([[row[at] for at in self._picks]])
-        return self._calibration(float(mean_raw_score(self._boosters, table)[0]))
+        picked = [row[at] for at in self._picks]
+        total = 0.0
+        for score in self._scorers:
+            total += score(picked)
+        return self._calibration(total / len(self._scorers))
 
     def many(self, table: NDArray[np.float64], model_keys: Sequence[str]) -> NDArray[np.float64]:
         """P(accepted) of each row of (n, features of the stage)."""
