@@ -1,8 +1,8 @@
 """From what stands around the caret to what the model reads.
 
-Everything is cut by UTF-8 bytes, which foreshadow tokens better than characters do (three bytes of Chinese are about one
-token, three of code a little less), and every cut but the last stays put while one types: the prefix begins at a line
-that moves in steps of half the budget, the suffix begins at the caret and ends with a line.
+Everything is cut by UTF-8 bytes, which foreshadow tokens better than characters do (three bytes of Chinese are about
+one token, three of code a little less), and every cut but the last stays put while one types: the prefix begins at a
+line that moves in steps of half the budget, the suffix begins at the caret and ends with a line.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tactful_models.facts import CaretView
 from tactful_server.providers import Prompt
+from tactful_server.stops import is_mid_line
 from tactful_server.templates import Budget, Family, ModelProfile
 
 
@@ -42,11 +43,6 @@ def build(
         stop=(*profile.stop, *(("\n",) if is_mid_line(view) else ())),
         max_tokens=parts.budget.max_tokens,
     )
-
-
-def is_mid_line(view: CaretView) -> bool:
-    """Whether something other than blanks stands right of the caret on its line: then only one line can fit."""
-    return bool(view.after.partition("\n")[0].strip())
 
 
 @dataclass(frozen=True, slots=True)

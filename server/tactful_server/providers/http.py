@@ -109,7 +109,7 @@ async def split_lines(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> Async
             yield bytes(line.removesuffix(b"\r"))
         rest = last
         if len(rest) > endpoint.limits.line_bytes:
-            raise GarbageError(f"The model server at {endpoint.shown} sent an endless line; is it a model server?")
+            raise GarbageError(f"The model server at {endpoint.shown} sends a line without end; check the address.")
     if rest:
         yield bytes(rest)
 
