@@ -18,10 +18,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from tactful_models import erasure
-from tactful_models.errors import LogError
+from tactful_models.errors import LogCorruptError, LogError
 from tactful_models.events import Event, GateChanged
 from tactful_models.migrations import is_current, migrate
-from tactful_models.rows import BY_TYPE, KINDS
+from tactful_models.rows import BY_TYPE, KINDS, Kind
 from tactful_models.sqlite_faults import told_plainly
 
 IN_MEMORY = ":memory:"
@@ -140,7 +140,7 @@ class FeedbackLog:
                 found = [(row, kind) for kind in chosen for row in self._rows(kind.select, after, end)]
             found.sort(key=lambda pair: pair[0][0])
             for row, kind in found:
-                yield Stored(row[0], kind.decode(row[1:]))
+                yield Stored(row[0], self._decoded(kind, row))
             after = end
 
     def last_seq(self) -> int:
@@ -172,7 +172,8 @@ class FeedbackLog:
             return erasure.Erased(n_events, not erasure.leave_no_trace(self._connection))
 
     def _insert(self, event: Event, numbers: dict[str, int]) -> int:
-        kind = BY_TYPE[type(event)]
+        if (kind := BY_TYPE.get(type(event))) is None:
+            raise ValueError(f"{type(event).__name__} is no event")
         row = kind.encode(event)
         session_id, number = self._numbered(event, numbers)
         execute = self._connection.execute
@@ -205,6 +206,12 @@ class FeedbackLog:
                 return False
             skipped.add(event.session_id)
         return True
+
+    def _decoded(self, kind: Kind, row: tuple[Any, ...]) -> Event:
+        try:
+            return kind.decode(row[1:])
+        except ValueError as fault:
+            raise LogCorruptError(f"The feedback log {self._path} is damaged at event {row[0]}: {fault}.") from fault
 
     def _rows(self, query: str, *values: int) -> list[tuple[Any, ...]]:
         with closing(self._connection.execute(query, values)) as cursor:

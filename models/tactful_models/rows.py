@@ -7,7 +7,6 @@ vector's values that are no float32 are rounded to one.
 """
 
 import json
-import math
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -29,6 +28,7 @@ from tactful_models.events import (
     SuggestionMade,
     Trigger,
 )
+from tactful_models.plain_json import dumps
 
 Value = str | int | float | bytes | None
 """What SQLite stores."""
@@ -65,28 +65,39 @@ class Kind:
             ValueError: a field holds something that cannot be stored.
         """
         row = list(self.values(event))
-        for position, encoder in self.encoders:
-            if row[position] is not None:
-                row[position] = encoder(row[position])
+        try:
+            for position, encoder in self.encoders:
+                if row[position] is not None:
+                    row[position] = encoder(row[position])
+        except (TypeError, AttributeError) as fault:
+            raise ValueError(f"a {self.name} event has a field of a wrong type: {fault}") from fault
         return row
 
     def decode(self, row: Sequence[Any]) -> Event:
-        """The event of a row, without its seq."""
+        """The event of a row, without its seq.
+
+        Raises:
+            ValueError: the row is not one that `encode` made.
+        """
         values = list(row)
-        for position, decoder in self.decoders:
-            if values[position] is not None:
-                values[position] = decoder(values[position])
-        return self.event_type(*values)
+        try:
+            for position, decoder in self.decoders:
+                if values[position] is not None:
+                    values[position] = decoder(values[position])
+            return self.event_type(*values)
+        except (TypeError, AttributeError, struct.error) as fault:
+            raise ValueError(f"a {self.name} row is damaged: {fault}") from fault
 
 
 def facts_to_json(facts: ContextFacts | SuggestionFacts) -> str:
-    """The known facts as one JSON object; infinities as 1e999, which JSON allows and every reader takes for one."""
+    """The known facts as one JSON object; NaN as null."""
+    return dumps(known_facts(facts))
+
+
+def known_facts(facts: ContextFacts | SuggestionFacts) -> dict[str, Any]:
+    """The facts that are not None, by name."""
     pairs = zip(_NAMES[type(facts)], _GET[type(facts)](facts), strict=True)
-    known = {name: value for name, value in pairs if value is not None}
-    try:
-        return _compact(known)
-    except ValueError:
-        return _compact({name: value for name, value in known.items() if not _is_nan(value)}, infinities=True)
+    return {name: value for name, value in pairs if value is not None}
 
 
 def context_facts(text: str) -> ContextFacts:
@@ -116,22 +127,6 @@ def vector_to_blob(vector: Sequence[float]) -> bytes:
 def blob_to_vector(blob: bytes) -> tuple[float, ...]:
     """The values of `vector_to_blob`."""
     return struct.unpack(f"<{len(blob) // 4}f", blob)
-
-
-def _compact(known: dict[str, Any], infinities: bool = False) -> str:
-    if not infinities:
-        return json.dumps(known, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return "{" + ",".join(f"{json.dumps(name)}:{_number(value)}" for name, value in known.items()) + "}"
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, float) and math.isinf(value):
-        return "1e999" if value > 0 else "-1e999"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _is_nan(value: Any) -> bool:
-    return isinstance(value, float) and math.isnan(value)
 
 
 def _known(facts: type[ContextFacts] | type[SuggestionFacts], found: dict[str, Any]) -> dict[str, Any]:

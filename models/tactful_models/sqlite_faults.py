@@ -19,13 +19,15 @@ def told_plainly(path: str | Path) -> Iterator[None]:
         LogLockedError: another process holds the file.
         LogCorruptError: the file is damaged or no SQLite database.
         LogError: anything else the database or the disk refuses.
-        ValueError: a value that no row can hold (`sqlite3.IntegrityError`).
+        ValueError: a value that no row can hold.
     """
     try:
         yield
-    except sqlite3.IntegrityError as fault:
+    except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, OverflowError) as fault:
         raise ValueError(f"the feedback log refuses the row: {fault}") from fault
     except sqlite3.Error as fault:
+        if "binding parameter" in str(fault):  # InterfaceError or ProgrammingError, by Python's version
+            raise ValueError(f"the feedback log refuses the row: {fault}") from fault
         raise _mapped(fault, path) from fault
 
 

@@ -1,0 +1,27 @@
+"""JSON that every reader understands: NaN as null, infinities as 1e999, compact, one line."""
+
+import json
+import math
+from typing import Any
+
+
+def dumps(value: Any) -> str:
+    """The value as one line of strict JSON.
+
+    Raises:
+        TypeError: it holds something that JSON has no form for.
+    """
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError:  # a float that is no number, which is rare
+        return _rendered(value)
+
+
+def _rendered(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{dumps(name)}:{_rendered(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(_rendered(inner) for inner in value) + "]"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "null" if math.isnan(value) else "1e999" if value > 0 else "-1e999"
+    return dumps(value)
