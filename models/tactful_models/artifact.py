@@ -25,7 +25,7 @@ class Norm:
     """How one model's log-probability columns are put on a common scale: (value − centre) / scale."""
 
     columns: tuple[str, ...]
-    """Names among `features.logprob_columns()`; a column left out here is taken as missing for this model."""
+    """Names among `features.logprob_columns()`; one left out stays as it is: this model gave it hardly ever."""
     centres: tuple[float, ...]
     scales: tuple[float, ...]
     """All above 0."""

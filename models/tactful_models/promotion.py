@@ -1,0 +1,138 @@
+"""Whether a new gate serves: only when it is better than what serves now, on decisions that neither learned from."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tactful_models.metrics import Bootstrap, Estimate, Indices, estimate, resamples
+from tactful_models.promise import Constraint, binomial_cdf
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Strings = NDArray[np.object_]
+
+FEWEST_USERS = 5
+"""With fewer, resampling whole users says nothing, and sessions are resampled."""
+FEWEST_SESSIONS = 10
+"""With fewer of those, too, blocks of consecutive decisions are."""
+BLOCK_ROWS = 20
+PLAN = Bootstrap(n_resamples=2000, level=0.90)
+"""Nine in ten within: the lower end is passed with 95 % confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Labelled decisions in order of time, with what the two gates, as they would serve, do to them."""
+
+    label: Bools
+    """(n,) accepted, by the label definition."""
+    weight: Floats
+    """(n,) one over the propensity of having been shown."""
+    group: Strings
+    """(n,) who."""
+    session_id: Strings
+    """(n,) in which session."""
+    candidate: Bools
+    """(n,) whether the new gate withholds."""
+    former: Bools
+    """(n,) whether the one in service withholds; all False where everything is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of a contest, and why."""
+
+    promote: bool
+    """Whether the new gate is to serve."""
+    reason: str
+    """A sentence."""
+    n_rows: int = 0
+    """Decisions compared on."""
+    gain: Estimate = field(default_factory=lambda: Estimate(None))
+    """Rejections withheld less accepts lost, as shares, the new gate's less the former's; with its interval."""
+    rejections_withheld: tuple[float, float] = (0.0, 0.0)
+    """Share of the rejections: the new gate's, the former's."""
+    accepts_lost: tuple[float, float] = (0.0, 0.0)
+    """Share of the accepts: the new gate's, the former's."""
+
+    def to_json(self) -> dict[str, object]:
+        """As plain values."""
+        new, former = ({"rejections_withheld": r, "accepts_lost": a} for r, a in self._pairs())
+        verdict = {"promote": self.promote, "reason": self.reason, "n": self.n_rows}
+        return {**verdict, "gain": self.gain.to_json(), "candidate": new, "former": former}
+
+    def _pairs(self) -> list[tuple[float, float]]:
+        return list(zip(self.rejections_withheld, self.accepts_lost, strict=True))
+
+
+def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> Decision:
+    """Promotes when the gain is above 0 with confidence and the accepts lost do not belie the constraint.
+
+    The gain is rejections withheld less accepts lost, in shares of each: withholding blindly gains nothing by it. Its
+    interval comes from a paired bootstrap over users, sessions or blocks of decisions, whichever are enough.
+    """
+    if contest.label.all() or not contest.label.any():
+        one_sided = "not promoted: the decisions kept apart have no accepts, or no rejections"
+        return Decision(False, one_sided, len(contest.label))
+    every = np.arange(len(contest.label))
+    measured = Decision(
+        promote=False,
+        reason="",
+        n_rows=len(every),
+        gain=estimate(lambda rows: _gain(contest, rows), len(every), resamples(units(contest), plan), plan.level),
+        rejections_withheld=(_share(contest, contest.candidate, False), _share(contest, contest.former, False)),
+        accepts_lost=(_share(contest, contest.candidate, True), _share(contest, contest.former, True)),
+    )
+    return _decided(measured, _objection(measured, contest, constraint))
+
+
+def units(contest: Contest) -> Strings:
+    """(n,) names of what is resampled as a whole: users, sessions, or blocks of 20 consecutive decisions."""
+    if len(set(contest.group)) >= FEWEST_USERS:
+        return contest.group
+    if len(set(contest.session_id)) >= FEWEST_SESSIONS:
+        return contest.session_id
+    return np.array([f"{at // BLOCK_ROWS:09d}" for at in range(len(contest.label))], np.object_)
+
+
+def _gain(contest: Contest, rows: Indices) -> float | None:
+    label, weight = contest.label[rows], contest.weight[rows]
+    more = weight * (contest.candidate[rows].astype(float) - contest.former[rows])
+    accepts, rejects = float(weight[label].sum()), float(weight[~label].sum())
+    if not accepts or not rejects:
+        return None
+    return float(more[~label].sum()) / rejects - float(more[label].sum()) / accepts
+
+
+def _share(contest: Contest, withheld: Bools, label: bool) -> float:
+    mine = contest.label == label
+    return float(np.average(withheld[mine], weights=contest.weight[mine]))
+
+
+def _objection(measured: Decision, contest: Contest, constraint: Constraint) -> str:
+    if not contest.candidate.any():
+        return "it withholds nothing there"
+    accepts, lost = int(contest.label.sum()), int(contest.candidate[contest.label].sum())
+    if 1.0 - binomial_cdf(lost - 1, accepts, constraint.accepts_lost) < 1.0 - constraint.confidence:
+        allowed = f"{constraint.accepts_lost:.0%}"
+        return f"it loses {lost} of {accepts} accepts there, more than the {allowed} allowed can explain"
+    if measured.gain.low is None:
+        return "there are too few decisions to tell"
+    return "" if measured.gain.low > 0.0 else "that is not surely better"
+
+
+def _decided(measured: Decision, objection: str) -> Decision:
+    (new, former), (lost, lost_before) = measured.rejections_withheld, measured.accepts_lost
+    seen = (
+        f"on {measured.n_rows} decisions kept apart it withholds {new:.1%} of the rejections (now {former:.1%}) and"
+        f" loses {lost:.1%} of the accepts (now {lost_before:.1%}), a gain of {_points(measured.gain)}"
+    )
+    reason = f"not promoted: {seen}; {objection}" if objection else f"promoted: {seen}"
+    return replace(measured, promote=not objection, reason=reason)
+
+
+def _points(gain: Estimate) -> str:
+    if gain.value is None or gain.low is None or gain.high is None:
+        return "unknown size"
+    return f"{100 * gain.value:.1f} points [{100 * gain.low:.1f}, {100 * gain.high:.1f}]"

@@ -1,0 +1,89 @@
+"""When a new gate serves."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tactful_models.promise import Constraint
+from tactful_models.promotion import Contest, judge, units
+
+N = 600
+
+
+def contest(candidate: tuple[float, float], former: tuple[float, float] = (0.0, 0.0), users: int = 12) -> Contest:
+    """Rows of which each gate withholds a share: (of the rejections, of the accepts)."""
+    label = np.arange(N) % 3 == 0
+    people = np.array([f"user-{i % users}" for i in range(N)], object)
+    sessions = np.array([f"session-{i // 20}" for i in range(N)], object)
+    return Contest(label, np.ones(N), people, sessions, withheld(label, candidate, 1), withheld(label, former, 2))
+
+
+def withheld(label: NDArray[np.bool_], shares: tuple[float, float], seed: int) -> NDArray[np.bool_]:
+    return np.random.default_rng(seed).random(N) < np.where(label, shares[1], shares[0])
+
+
+def test_a_gate_that_withholds_rejections_and_hardly_an_accept_is_promoted() -> None:
+    decision = judge(contest((0.3, 0.02)), Constraint())
+    assert decision.promote
+    assert decision.gain.low is not None
+    assert decision.gain.low > 0.15
+    assert decision.reason.startswith("promoted: on 600 decisions kept apart it withholds")
+
+
+def test_a_gate_that_withholds_blindly_is_not_better_than_showing_everything() -> None:
+    decision = judge(contest((0.05, 0.05)), Constraint())
+    assert not decision.promote
+    assert "not surely better" in decision.reason
+
+
+def test_a_gate_that_loses_more_accepts_than_allowed_is_not_promoted_however_many_rejections_it_withholds() -> None:
+    decision = judge(contest((0.8, 0.2)), Constraint())
+    assert not decision.promote
+    assert "more than the 5% allowed can explain" in decision.reason
+
+
+def test_a_gate_like_the_one_in_service_does_not_replace_it() -> None:
+    same = contest((0.3, 0.02), (0.3, 0.02))
+    twin = Contest(same.label, same.weight, same.group, same.session_id, same.candidate, same.candidate)
+    assert not judge(twin, Constraint()).promote
+
+
+def test_a_worse_gate_does_not_replace_a_better_one() -> None:
+    assert not judge(contest((0.2, 0.02), (0.4, 0.02)), Constraint()).promote
+
+
+def test_a_better_gate_replaces_a_worse_one() -> None:
+    decision = judge(contest((0.5, 0.02), (0.2, 0.02)), Constraint())
+    assert decision.promote
+    assert decision.rejections_withheld[0] > decision.rejections_withheld[1]
+
+
+def test_a_gate_that_withholds_nothing_is_not_promoted() -> None:
+    assert "it withholds nothing there" in judge(contest((0.0, 0.0)), Constraint()).reason
+
+
+@pytest.mark.parametrize("label", [True, False])
+def test_without_both_outcomes_nothing_is_promoted(label: bool) -> None:
+    rows = contest((0.3, 0.0))
+    alone = Contest(np.full(N, label), rows.weight, rows.group, rows.session_id, rows.candidate, rows.former)
+    decision = judge(alone, Constraint())
+    assert not decision.promote
+    assert decision.to_json()["gain"] == {"value": None, "low": None, "high": None}
+
+
+def test_whole_users_are_resampled_where_there_are_several_otherwise_sessions_or_blocks() -> None:
+    assert len(set(units(contest((0.3, 0.0), users=12)))) == 12
+    one_user = contest((0.3, 0.0), users=1)
+    assert len(set(units(one_user))) == 30
+    one_session = Contest(
+        one_user.label, one_user.weight, one_user.group, one_user.group, one_user.candidate, one_user.former
+    )
+    assert len(set(units(one_session))) == 30
+    assert units(one_session)[0] == units(one_session)[19] != units(one_session)[20]
+
+
+def test_what_was_rarely_shown_weighs_more() -> None:
+    rows = contest((0.3, 0.02))
+    weight = np.where(rows.candidate, 50.0, 1.0)
+    heavy = judge(Contest(rows.label, weight, rows.group, rows.session_id, rows.candidate, rows.former), Constraint())
+    assert heavy.rejections_withheld[0] > 0.9
