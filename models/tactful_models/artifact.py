@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from tactful_models.calibration import Calibration
 from tactful_models.promise import Thresholds
 
+OWN_SOURCES = frozenset({"live", "demo"})
+"""Sources of sessions that are the user's own record, rather than someone else's telemetry."""
+
 
 @dataclass(frozen=True, slots=True)
 class TreeSet:
@@ -46,6 +49,8 @@ class TrainingData:
     """Users."""
     session_digests: tuple[str, ...] = ()
     """`session_digest` of every session trained on, calibrated on or tuned on, sorted."""
+    sources: tuple[str, ...] = ()
+    """Where those sessions came from (`SessionStarted.source`), sorted."""
 
 
 @dataclass(frozen=True, slots=True)

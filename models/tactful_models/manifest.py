@@ -62,7 +62,7 @@ def _named(name: str, trees: TreeSet) -> dict[str, object]:
 
 
 def _artifact(manifest: Mapping[str, Any], trees: Mapping[str, TreeSet]) -> GateArtifact:
-    data = {**manifest["data"], "session_digests": tuple(manifest["data"]["session_digests"])}
+    data = {name: tuple(part) if isinstance(part, list) else part for name, part in manifest["data"].items()}
     thresholds = manifest["thresholds"]
     return GateArtifact(
         **trees,
