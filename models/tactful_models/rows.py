@@ -2,8 +2,8 @@
 
 Each kind of event has a table whose columns are the dataclass's fields. Facts are one JSON column without the unknown
 fields; a decision's vector is a blob of little-endian float32; flags are 0 and 1; everything else is as it is.
-What goes in comes out equal, with two exceptions: a NaN among the facts is an unknown and comes back as None, and a
-vector's values that are no float32 are rounded to one.
+What goes in comes out equal and, but for a minus zero outside facts and vectors, bit for bit. There are two exceptions:
+a NaN among the facts is an unknown and comes back as None, and a vector's values that are no float32 are rounded.
 """
 
 import json
