@@ -8,11 +8,11 @@ showing before it. The ids follow from programmer and position alone: importing 
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from tactful_models.cups_format import Row, read_rows
+from tactful_models.cups_format import Measured, Row, read_rows
 from tactful_models.errors import InterchangeError
 from tactful_models.events import (
     Action,
@@ -62,26 +62,40 @@ def events(rows: Iterable[Row]) -> Iterator[Event]:
         yield from _Session(programmer).events(group)
 
 
-@dataclass(slots=True)
 class _Growth:
-    """Characters that came into and went from the document since the last showing, as its length tells."""
+    """Characters typed and deleted since the last showing, from one showing's measurements to the next.
 
-    length: int | None = None
-    typed: int | None = None
-    deleted: int | None = None
+    Typed is what came in before the caret: by so much the document grew and the caret went on, less what was accepted
+    meanwhile. Where the two disagree (a jump elsewhere, brackets closed by the editor), the smaller counts. Events
+    between two showings repeat the first one's measurements and tell nothing.
+    """
 
-    def see(self, length: int | None) -> None:
-        """Takes in the document's length at one event."""
-        if length is None:
-            return
-        if self.length is not None and self.typed is not None and self.deleted is not None:
-            self.typed += max(length - self.length, 0)
-            self.deleted += max(self.length - length, 0)
-        self.length = length
+    def __init__(self) -> None:
+        self._before: Measured | None = None
+        self._accepted = 0
 
-    def mark_shown(self) -> None:
+    def accepted(self, n_chars: int) -> None:
+        """A text was taken."""
+        self._accepted += n_chars
+
+    def since(self, now: Measured) -> tuple[int | None, int | None]:
+        """`(typed, deleted)` since the last showing; None before the first and where nothing was measured."""
+        if self._before is None:
+            return None, None
+        document = _difference(now.document_chars, self._before.document_chars)
+        caret = _difference(now.offset_chars, self._before.offset_chars)
+        if document is None or caret is None:
+            return None, None
+        document, caret = document - self._accepted, caret - self._accepted
+        return max(min(document, caret), 0), max(min(-document, -caret), 0)
+
+    def mark_shown(self, now: Measured) -> None:
         """A suggestion came on screen: the counts begin anew."""
-        self.typed, self.deleted = (0, 0) if self.length is not None else (None, None)
+        self._before, self._accepted = now, 0
+
+
+def _difference(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before
 
 
 class _Session:
@@ -107,7 +121,6 @@ class _Session:
     def _of_row(self, row: Row) -> Iterator[Event]:
         if self._last_index < 0:
             yield SessionStarted(self._id, row.at, user_key=self._id, client="vscode copilot", source=SOURCE)
-        self._growth.see(row.measured.document_chars)
         if row.kind == "Shown":
             yield from self._end(row, End.SUPERSEDED)
             yield from self._shown(row)
@@ -125,7 +138,7 @@ class _Session:
         yield OutcomeSeen(made.suggestion_id, self._id, row.at, End.SHOWN, Known.IMPORTED)
         self._open = (made.suggestion_id, row.text)
         self._recent.shown(row.text)
-        self._growth.mark_shown()
+        self._growth.mark_shown(row.measured)
 
     def _made(self, row: Row) -> SuggestionMade:
         return SuggestionMade(
@@ -179,6 +192,7 @@ class _Session:
         )
         if accepted:
             self._recent.accepted(text)
+            self._growth.accepted(len(text))
             yield from self._persistence(row, suggestion_id)
         elif end is End.REJECTED:
             self._recent.rejected(text)
@@ -195,13 +209,14 @@ def _key(text: str) -> str:
 
 
 def _context(row: Row, growth: _Growth) -> ContextFacts:
+    typed, deleted = growth.since(row.measured)
     return ContextFacts(
         language=LANGUAGE,
         document_chars=row.measured.document_chars,
         offset_chars=row.measured.offset_chars,
         prompt_chars=row.measured.prompt_chars,
-        typed_since_shown_chars=growth.typed,
-        deleted_since_shown_chars=growth.deleted,
+        typed_since_shown_chars=typed,
+        deleted_since_shown_chars=deleted,
         paused=_PAUSED.get(row.activity),
     )
 

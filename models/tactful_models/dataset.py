@@ -4,7 +4,7 @@ Left out are manual requests (a population apart), decisions without a vector of
 the label definition says nothing of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Self
 
@@ -73,6 +73,11 @@ class Rows:
     def take(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
         """The rows of a mask or of indices, in that order."""
         return type(self)(**{spec.name: getattr(self, spec.name)[which] for spec in fields(self)})
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Rows]") -> "Rows":
+        """One after the other; at least one part."""
+        return cls(**{spec.name: np.concatenate([getattr(part, spec.name) for part in parts]) for spec in fields(cls)})
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -62,7 +62,23 @@ RECORD: tuple[FeatureSpec, ...] = (
         "record",
     ),
     FeatureSpec(
-        "since_rejected_s", "log1p s", "a refusal fades", lambda s: log1p(s.standing.since_rejected_s), 0, "record"
+        "since_rejected_s", "log1p s", "a refusal fades", lambda s: log1p(s.standing.since_rejected_s), 1, "record"
+    ),
+    FeatureSpec(
+        "last_shown_s",
+        "log1p s",
+        "the last one was looked at for long, or brushed away",
+        lambda s: log1p(s.standing.last_shown_s),
+        0,
+        "record",
+    ),
+    FeatureSpec(
+        "recently_shown",
+        "count",
+        "one showing after another wears on people",
+        lambda s: s.standing.recently_shown,
+        -1,
+        "record",
     ),
     FeatureSpec(
         "session_shown", "log1p count", "interest wears off", lambda s: log1p(s.standing.session_shown), 0, "record"

@@ -55,7 +55,7 @@ RHYTHM: tuple[FeatureSpec, ...] = (
         "log1p chars",
         "little typed since the last one: it was just refused",
         lambda s: log1p(s.context.typed_since_shown_chars),
-        0,
+        1,
         "rhythm",
     ),
     FeatureSpec(
@@ -71,7 +71,7 @@ RHYTHM: tuple[FeatureSpec, ...] = (
         "chars",
         "whether the text grew at all",
         lambda s: _growth_since_shown(s.context),
-        0,
+        1,
         "rhythm",
     ),
 )

@@ -54,7 +54,7 @@ TEXT: tuple[FeatureSpec, ...] = (
         "similarity_shown", "share", "seen a moment ago and not taken", of_text(lambda t: t.similarity_shown), 0, "text"
     ),
     FeatureSpec(
-        "similarity_accepted", "share", "more of what was wanted", of_text(lambda t: t.similarity_accepted), 0, "text"
+        "similarity_accepted", "share", "more of what was wanted", of_text(lambda t: t.similarity_accepted), 1, "text"
     ),
     FeatureSpec(
         "similarity_rejected",
@@ -107,7 +107,7 @@ MODEL: tuple[FeatureSpec, ...] = (
         "model",
     ),
     FeatureSpec(
-        "alternative_mean", "nats", "how likely anything else was", of_text(lambda t: t.alternative_mean), 0, "model"
+        "alternative_mean", "nats", "how likely anything else was", of_text(lambda t: t.alternative_mean), -1, "model"
     ),
     FeatureSpec("gap_mean", "nats", "how far ahead of the next best", of_text(lambda t: t.gap_mean), 1, "model"),
     FeatureSpec("gap_min", "nats", "where it was nearly something else", of_text(lambda t: t.gap_min), 1, "model"),

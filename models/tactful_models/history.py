@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from tactful_models.bounded import Bounded
 from tactful_models.events import End, Event, OutcomeSeen, SessionStarted, SuggestionMade
-from tactful_models.standing import LAST_ENDS, RECENT, Standing, Tally, rate_toward, shrunk
+from tactful_models.standing import CROWD_TAU_S, LAST_ENDS, RECENT, Standing, Tally, rate_toward, shrunk
+from tactful_models.typing_rhythm import FadingSum
 
 _LANGUAGES, _FILES, _PROJECTS, _USERS, _SESSIONS = 64, 512, 128, 64, 1024
 _PENDING, _REJECTED_PLACES = 2048, 1024
@@ -37,6 +38,8 @@ class _User:
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     refused_in_a_row: int = 0
     last_at: dict[End, float] = field(default_factory=dict)
+    last_shown_s: float | None = None
+    showings: FadingSum = field(default_factory=lambda: FadingSum(CROWD_TAU_S))
 
 
 @dataclass(slots=True)
@@ -98,6 +101,8 @@ class History:
             since_shown_s=_since(user, End.SHOWN, where.at),
             since_accepted_s=_since(user, End.ACCEPTED, where.at),
             since_rejected_s=_since(user, End.REJECTED, where.at),
+            last_shown_s=user.last_shown_s,
+            recently_shown=user.showings.value(where.at),
             session_shown=session.n_shown,
             session_rate=rate_toward(own, session.tally) if session.tally.n else None,
             session_age_s=None if math.isnan(session.started_at) else max(where.at - session.started_at, 0.0),
@@ -118,6 +123,7 @@ class History:
         user = self._user_of(session)
         if event.end is End.SHOWN:
             session.n_shown += 1
+            user.showings.add(event.at, 1.0)
         elif event.end is End.PARTIAL:
             self._taken.put(event.suggestion_id, float(event.accepted_chars or 0))
         else:
@@ -131,6 +137,7 @@ class History:
             self._rejected_places.put(made.place_key, True)
         if event.end is End.SUPERSEDED and value == 0.0:
             return
+        user.last_shown_s = event.shown_s
         session.tally = session.tally.plus(value)
         _remember(user, value, made)
 

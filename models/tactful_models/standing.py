@@ -13,6 +13,9 @@ RECENT = 20
 LAST_ENDS = 5
 """How many ends are features one by one, as in CDHF (arXiv 2306.04930)."""
 
+CROWD_TAU_S = 60.0
+"""Time constant with which showings fade when asked how many there were just now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -64,6 +67,10 @@ class Standing:
     """Seconds since a suggestion of this user came on screen."""
     since_accepted_s: float | None
     since_rejected_s: float | None
+    last_shown_s: float | None
+    """Seconds for which the last one that ended had been on screen; None where that is unknown."""
+    recently_shown: float
+    """Showings, each weighted by exp(-age / `CROWD_TAU_S`)."""
     session_shown: int
     """Suggestions shown in the current session."""
     session_rate: float | None

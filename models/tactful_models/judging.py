@@ -1,0 +1,88 @@
+"""Judges a way of training on decisions its gates did not learn from, and trains the gate to be served.
+
+Several users: each person is judged by a gate that learned everything (trees, norms, calibration, thresholds) from the
+others; the gate to be served then learns from all. One or two users: the last slice is judged by the gate that is
+served, which never sees it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tactful_models.artifact import GateArtifact
+from tactful_models.dataset import Bools, Floats, Rows
+from tactful_models.gate import LearnedGate
+from tactful_models.training import FEWEST_USERS, Plan, folds_by_group, split_by_time, train
+
+JUDGED_SHARE = 0.2
+"""With one or two users: the latest share of the decisions, kept apart for the judgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Labelled decisions with the probabilities and verdicts of gates that did not learn from them."""
+
+    rows: Rows
+    """The decisions."""
+    stage1: Floats
+    """(n,) calibrated P(accepted) before the model is called."""
+    stage2: Floats
+    """(n,) with the suggestion known."""
+    withheld1: Bools
+    """(n,) whether stage 1 would have spared the call."""
+    withheld2: Bools
+    """(n,) whether stage 2 would have withheld it, had it been asked."""
+
+    @property
+    def withheld(self) -> Bools:
+        """Whether either stage would have withheld it."""
+        return self.withheld1 | self.withheld2
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A gate, and how gates trained that way did on what they had not seen."""
+
+    artifact: GateArtifact
+    """Ready for the registry but for its metrics."""
+    judged: Judged
+    """The evidence."""
+
+
+def train_and_judge(rows: Rows, plan: Plan) -> Trained:
+    """Trains the gate to be served and judges it as the module says; raises TrainingError as `train` does."""
+    if len(rows.groups) >= FEWEST_USERS:
+        artifact = train(rows, plan)
+        return Trained(artifact, cross_fitted(rows, plan, folds_by_group(rows.group, plan.n_folds)))
+    earlier, later = split_by_time(rows, JUDGED_SHARE)
+    artifact = train(earlier, plan)
+    return Trained(artifact, judged_by(LearnedGate(artifact), later))
+
+
+def leave_one_out(rows: Rows) -> list[Bools]:
+    """One fold a user."""
+    return [np.asarray(rows.group == name, np.bool_) for name in rows.groups]
+
+
+def cross_fitted(rows: Rows, plan: Plan, folds: Sequence[Bools]) -> Judged:
+    """Every row judged by a gate that learned from the other folds only, in the order of the folds."""
+    return _joined(judged_by(LearnedGate(train(rows.take(~held), plan)), rows.take(held)) for held in folds)
+
+
+def judged_by(gate: LearnedGate, rows: Rows) -> Judged:
+    """What one gate says of rows, at its own thresholds."""
+    stage1 = gate.probabilities(1, rows.stage1, list(rows.model_key))
+    stage2 = gate.probabilities(2, rows.stage2, list(rows.model_key))
+    return Judged(rows, stage1, stage2, stage1 < gate.thresholds.stage1, stage2 < gate.thresholds.stage2)
+
+
+def _joined(parts: Iterator[Judged]) -> Judged:
+    found = list(parts)
+    return Judged(
+        rows=Rows.joined([part.rows for part in found]),
+        stage1=np.concatenate([part.stage1 for part in found]),
+        stage2=np.concatenate([part.stage2 for part in found]),
+        withheld1=np.concatenate([part.withheld1 for part in found]),
+        withheld2=np.concatenate([part.withheld2 for part in found]),
+    )

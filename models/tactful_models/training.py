@@ -1,0 +1,230 @@
+"""Trains a gate: trees for both stages, calibration on scores they did not see, thresholds for the user's constraint.
+
+Several users: the unseen scores are out of fold by person, and the trees that are kept learn from everyone. One or two
+users: the trees learn from the earlier part, calibration and thresholds from the later one, since the past must not be
+judged by the future. Stage 2 comes twice, with log-probabilities (normalised by model) and without.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import numpy as np
+from lightgbm import Booster
+
+from tactful_models import boosting, labels, norms
+from tactful_models.artifact import GateArtifact, Norm, TrainingData, TreeSet, digests
+from tactful_models.boosting import Examples, Recipe
+from tactful_models.calibration import Calibration
+from tactful_models.calibration_fitting import fit_isotonic, fit_sigmoid
+from tactful_models.dataset import Bools, Floats, Rows, Strings
+from tactful_models.errors import TrainingError
+from tactful_models.features import FEATURES_VERSION, fingerprint, names, specs
+from tactful_models.promise import Constraint
+from tactful_models.thresholds import Scored, tune
+
+FEWEST_ROWS = 40
+"""Labelled decisions below which there is nothing to learn from."""
+FEWEST_OF_A_KIND = 8
+"""Accepted, and rejected, at least."""
+FEWEST_USERS = 3
+"""Users from which on folds are made by person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a gate is to be trained."""
+
+    constraint: Constraint = field(default_factory=Constraint)
+    """What the thresholds may cost."""
+    label: str = labels.DEFAULT
+    """Name of the definition the rows were labelled by."""
+    recipe: Recipe = field(default_factory=Recipe)
+    """How trees are grown."""
+    isotonic: bool = False
+    """Isotonic instead of sigmoid calibration; needs some thousand rows."""
+    n_folds: int = 5
+    """Folds of persons for the unseen scores."""
+    later_share: float = 0.25
+    """With one or two users: share of the rows, the latest, kept for calibration and thresholds."""
+    created_at: float = 0.0
+    """What the artifact says it was made at, seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """The trees of both stages with what they need to be asked, before calibration."""
+
+    stage1: tuple[Booster, ...]
+    """Before the model is asked."""
+    stage2: tuple[Booster, ...]
+    """With log-probabilities; empty where no model gave enough of them."""
+    plain: tuple[Booster, ...]
+    """Stage 2 without log-probabilities."""
+    norms: Mapping[str, Norm]
+    """By model key; empty where `stage2` is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Raw scores (log-odds) of rows by trees that did not learn from them."""
+
+    stage1: Floats
+    """(n,)"""
+    stage2: Floats
+    """(n,) NaN where the log-probabilities are not known."""
+    plain: Floats
+    """(n,)"""
+
+
+def plain_columns() -> tuple[str, ...]:
+    """The stage-2 features that no model shifts."""
+    unsure = {names(2)[at] for at in norms.columns()}
+    return tuple(name for name in names(2) if name not in unsure)
+
+
+def _plain(table: Floats) -> Floats:
+    return table[:, [names(2).index(name) for name in plain_columns()]]
+
+
+def _signs(stage: int, columns: Sequence[str]) -> list[int]:
+    known = {spec.name: spec.sign for spec in specs(stage)}
+    return [known[name] for name in columns]
+
+
+def train(rows: Rows, plan: Plan) -> GateArtifact:
+    """A gate from labelled decisions; its metrics are left empty, for whoever judges it on others.
+
+    Raises TrainingError when the rows are too few, or all of one kind.
+    """
+    check(rows)
+    if len(rows.groups) >= FEWEST_USERS:
+        forest, unseen, raw = grow(rows, plan.recipe), rows, _out_of_fold(rows, plan)
+    else:
+        earlier, unseen = split_by_time(rows, plan.later_share)
+        forest = grow(earlier, plan.recipe)
+        raw = ask(forest, unseen)
+    return _artifact(forest, _Unseen(rows, unseen, raw), plan)
+
+
+def check(rows: Rows) -> None:
+    """Raises TrainingError, saying what is there and what is wanting, when there is too little to learn from."""
+    accepted = int(rows.label.sum())
+    rejected = len(rows) - accepted
+    if len(rows) < FEWEST_ROWS or min(accepted, rejected) < FEWEST_OF_A_KIND:
+        raise TrainingError(
+            f"the log holds {accepted} accepted and {rejected} rejected suggestions; a gate needs at least"
+            f" {FEWEST_ROWS} together and {FEWEST_OF_A_KIND} of each, so go on using it and train later"
+        )
+
+
+def split_by_time(rows: Rows, later_share: float) -> tuple[Rows, Rows]:
+    """The earlier rows and the later share of them."""
+    at = len(rows) - max(1, round(later_share * len(rows)))
+    order = np.argsort(rows.at, kind="stable")
+    return rows.take(order[:at]), rows.take(order[at:])
+
+
+def folds_by_group(groups: Strings, n_folds: int) -> list[Bools]:
+    """Masks of disjoint folds that keep each group whole, the groups dealt out largest first."""
+    counts = sorted(((int((groups == name).sum()), name) for name in set(groups)), key=lambda each: (-each[0], each[1]))
+    sizes = [0] * min(n_folds, len(counts))
+    members: list[list[str]] = [[] for _ in sizes]
+    for count, name in counts:
+        at = sizes.index(min(sizes))
+        sizes[at] += count
+        members[at].append(name)
+    return [np.isin(groups.astype(str), chosen) for chosen in members]
+
+
+def grow(rows: Rows, recipe: Recipe) -> Forest:
+    """The trees of both stages from all the rows."""
+    found = norms.learn(rows)
+    known = norms.knows(found, rows.stage2, rows.model_key)
+    enough = int(known.sum()) >= FEWEST_ROWS and 0 < int(rows.label[known].sum()) < int(known.sum())
+    table = norms.apply(found, rows.stage2, rows.model_key)[known]
+    return Forest(
+        stage1=boosting.grow(Examples(rows.stage1, rows.label, rows.weight), _signs(1, names(1)), recipe),
+        stage2=boosting.grow(Examples(table, rows.label[known], rows.weight[known]), _signs(2, names(2)), recipe)
+        if enough
+        else (),
+        plain=boosting.grow(Examples(_plain(rows.stage2), rows.label, rows.weight), _signs(2, plain_columns()), recipe),
+        norms=found if enough else {},
+    )
+
+
+def ask(forest: Forest, rows: Rows) -> Raw:
+    """The raw scores of rows."""
+    stage2 = np.full(len(rows), np.nan)
+    known = norms.knows(forest.norms, rows.stage2, rows.model_key)
+    if known.any():
+        table = norms.apply(forest.norms, rows.stage2, rows.model_key)
+        stage2[known] = boosting.scores(forest.stage2, table[known])
+    return Raw(boosting.scores(forest.stage1, rows.stage1), stage2, boosting.scores(forest.plain, _plain(rows.stage2)))
+
+
+def _out_of_fold(rows: Rows, plan: Plan) -> Raw:
+    found = Raw(*(np.full(len(rows), np.nan) for _ in range(3)))
+    for held in folds_by_group(rows.group, plan.n_folds):
+        raw = ask(grow(rows.take(~held), plan.recipe), rows.take(held))
+        found.stage1[held], found.stage2[held], found.plain[held] = raw.stage1, raw.stage2, raw.plain
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """What calibration and thresholds are learned from."""
+
+    all: Rows
+    """Everything the gate learns from."""
+    rows: Rows
+    """Those of them scored by trees that did not see them."""
+    raw: Raw
+    """Their scores."""
+
+    def calibration(self, scores: Floats, isotonic: bool) -> Calibration:
+        """The map from the scores that are known to the label."""
+        known = ~np.isnan(scores)
+        if not known.any():
+            known, scores = np.ones(len(scores), np.bool_), self.raw.plain
+        fit = fit_isotonic if isotonic else fit_sigmoid
+        return fit(scores[known], self.rows.label[known], self.rows.weight[known])
+
+
+def _artifact(forest: Forest, unseen: _Unseen, plan: Plan) -> GateArtifact:
+    maps = [
+        unseen.calibration(each, plan.isotonic) for each in (unseen.raw.stage1, unseen.raw.stage2, unseen.raw.plain)
+    ]
+    plain = TreeSet(plain_columns(), boosting.texts(forest.plain), maps[2])
+    return GateArtifact(
+        stage1=TreeSet(names(1), boosting.texts(forest.stage1), maps[0]),
+        stage2=TreeSet(names(2), boosting.texts(forest.stage2), maps[1]) if forest.stage2 else plain,
+        stage2_plain=plain,
+        norms=forest.norms,
+        thresholds=tune(_scored(unseen, maps), plan.constraint),
+        label=plan.label,
+        features_version=FEATURES_VERSION,
+        fingerprint=fingerprint(),
+        created_at=plan.created_at,
+        data=_data(unseen.all),
+        libraries={name: version(name) for name in ("lightgbm", "numpy")},
+    )
+
+
+def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:
+    """Calibrated probabilities of the unseen rows, stage 2 routed as it is served."""
+    stage1 = np.array([maps[0](score) for score in unseen.raw.stage1.tolist()])
+    both = zip(unseen.raw.stage2.tolist(), unseen.raw.plain.tolist(), strict=True)
+    stage2 = np.array([maps[2](plain) if np.isnan(score) else maps[1](score) for score, plain in both])
+    return Scored(stage1, stage2, unseen.rows.label, unseen.rows.weight)
+
+
+def _data(rows: Rows) -> TrainingData:
+    return TrainingData(
+        first_at=float(rows.at.min()),
+        last_at=float(rows.at.max()),
+        n_rows=len(rows),
+        n_accepted=int(rows.label.sum()),
+        n_groups=len(rows.groups),
+        session_digests=digests(rows.session_id),
+    )
