@@ -27,6 +27,11 @@ _NAMED: Final = re.compile(
 )
 _URL_PASSWORD: Final = re.compile(r"(?<=://)([^\s/:@\"']*):([^\s/@\"']+)@")
 _RUN: Final = re.compile(r"[A-Za-z0-9+/_=~.-]{16,}")
+_HEX: Final = re.compile(r"[0-9a-fA-F-]+")
+_WORDS: Final = re.compile(r"(?>[A-Z]?[a-z]{2,}+|[A-Z]++|\d{1,4}+(?!\d)|[+/_=~.-]++)*+")
+"""Words of two letters and more in snake or camel case, with small numbers between them."""
+_LONGEST_LINE: Final = 2000
+"""Characters; a longer line is not looked at but redacted whole."""
 _logger = logging.getLogger(__name__)
 
 
@@ -50,6 +55,8 @@ def redact(text: str) -> str:
 
 
 def _line_without(line: str, detectors: tuple[_Detector, ...]) -> str:
+    if len(line) > _LONGEST_LINE:
+        return REDACTED
     for secret in sorted(set(_secrets(line, detectors)), key=len, reverse=True):
         line = line.replace(secret, REDACTED)
     return line
@@ -65,12 +72,10 @@ def _unless_ordinary(run: re.Match[str]) -> str:
 
 
 def _looks_random(run: str) -> bool:
-    """Whether a run of 16 signs or more has digits among letters and an entropy that words don't have."""
-    digits = sum(sign.isdigit() for sign in run)
-    letters = sum(sign.isalpha() for sign in run)
-    if digits < 2 or letters < 2:
-        return len(run) >= 32 and _entropy(run) > 4.2
-    return _entropy(run) > (2.9 if re.fullmatch(r"[0-9a-fA-F-]+", run) else 3.4)
+    """Whether a run of 16 signs or more is not made of words and has digits and an entropy that names don't have."""
+    if _WORDS.fullmatch(run) or not any(sign.isdigit() for sign in run) or not any(sign.isalpha() for sign in run):
+        return False
+    return _entropy(run) > (2.9 if _HEX.fullmatch(run) else 3.4)
 
 
 def _entropy(run: str) -> float:
