@@ -62,7 +62,9 @@ def _named(name: str, trees: TreeSet) -> dict[str, object]:
 
 
 def _artifact(manifest: Mapping[str, Any], trees: Mapping[str, TreeSet]) -> GateArtifact:
-    data = {name: tuple(part) if isinstance(part, list) else part for name, part in manifest["data"].items()}
+    data: dict[str, Any] = {
+        name: tuple(part) if isinstance(part, list) else part for name, part in manifest["data"].items()
+    }
     thresholds = manifest["thresholds"]
     return GateArtifact(
         **trees,

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tactful_models.artifact import session_digest
+from tactful_models.dataset import Rows
+from tactful_models.gate import LearnedGate
+from tactful_models.judging import Judged, judged_by
 from tactful_models.metrics import Bootstrap, Estimate, Indices, estimate, resamples
 from tactful_models.promise import Constraint, binomial_cdf
 
@@ -64,6 +68,26 @@ class Decision:
 
     def _pairs(self) -> list[tuple[float, float]]:
         return list(zip(self.rejections_withheld, self.accepts_lost, strict=True))
+
+
+def compare(judged: Judged, former: LearnedGate | None, constraint: Constraint) -> Decision:
+    """Whether the judged gate is to take the place of the one in service; None for showing everything.
+
+    Decisions of sessions that the gate in service learned from are left out: it would look better than it is there.
+    """
+    fresh = np.ones(len(judged.rows), np.bool_) if former is None else ~seen(former, judged.rows)
+    if not fresh.any():
+        return Decision(False, "not promoted: the gate in service learned from all of these sessions, nothing is new")
+    rows = judged.rows.take(fresh)
+    before = np.zeros(len(rows), np.bool_) if former is None else judged_by(former, rows).withheld
+    people = (rows.group, rows.session_id)
+    return judge(Contest(rows.label, rows.weight, *people, judged.withheld[fresh], before), constraint)
+
+
+def seen(gate: LearnedGate, rows: Rows) -> Bools:
+    """(n,) which rows come from sessions that the gate learned from."""
+    known = frozenset(gate.artifact.data.session_digests)
+    return np.array([session_digest(str(session)) in known for session in rows.session_id], np.bool_)
 
 
 def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> Decision:

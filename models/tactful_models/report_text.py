@@ -1,0 +1,113 @@
+"""A report as plain tables."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from tactful_models.report import Kept, Line, Report, Spared, Version
+from tactful_models.tables import share, table
+
+MOST_REASONS = 8
+
+
+def text(report: Report) -> str:
+    """The whole report."""
+    if report.first_at is None or report.last_at is None:
+        return "The log holds no requests yet."
+    parts = [
+        _head(report),
+        _counted("Requests by result", report.results),
+        _counted("Why not answered", dict(list(report.reasons.items())[:MOST_REASONS])),
+        _lines("Suggestions", [report.total]),
+        _lines("By language", report.languages),
+        _lines("By model", report.models),
+        _kept(report.kept),
+        _spared(report.spared),
+        _gates(report.gates),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def moment(at: float) -> str:
+    """A time to the minute, UTC.
+
+    >>> moment(0.0)
+    '1970-01-01 00:00'
+    """
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}"
+
+
+def _head(report: Report) -> str:
+    first, last = moment(report.first_at or 0.0), moment(report.last_at or 0.0)
+    return (
+        f"{first} to {last} UTC: {report.requests:,} requests and {report.manual:,} by hand,"
+        f" in {report.sessions:,} sessions of {report.users:,} {'user' if report.users == 1 else 'users'}.\n"
+        "Intervals are 95 % over sessions; requests by hand are left out below."
+    )
+
+
+def _counted(heading: str, counts: Mapping[str, int]) -> str:
+    total = sum(counts.values())
+    return (
+        table(heading, ["", "n", ""], [[name, f"{n:,}", share(n / total)] for name, n in counts.items()])
+        if total
+        else ""
+    )
+
+
+def _lines(heading: str, lines: Sequence[Line]) -> str:
+    names = [
+        "",
+        "made",
+        "shown",
+        "accepted",
+        "rejected",
+        "ignored",
+        "superseded",
+        "open",
+        "acceptance",
+        "of characters",
+    ]
+    return table(heading, names, [_line(line) for line in lines]) if lines else ""
+
+
+def _line(line: Line) -> list[str]:
+    counts = (line.made, line.shown, line.accepted, line.rejected, line.ignored, line.superseded, line.still_open)
+    rates = (line.acceptance, line.chars_accepted)
+    return [line.name, *(f"{n:,}" for n in counts), *(share(rate.value, rate.low, rate.high) for rate in rates)]
+
+
+def _kept(kept: Sequence[Kept]) -> str:
+    rows = [
+        [
+            f"{each.after_s} s",
+            f"{each.checks:,}",
+            f"{each.censored:,}",
+            share(each.ratio.value, each.ratio.low, each.ratio.high),
+        ]
+        for each in kept
+    ]
+    return table("Kept of what was accepted", ["after", "checks", "unknown", "still there"], rows) if rows else ""
+
+
+def _spared(spared: Spared) -> str:
+    seconds = "–" if spared.seconds_spared is None else f"{spared.seconds_spared:,.1f}"
+    rows = [
+        ["calls to the model", f"{spared.calls:,}"],
+        ["tokens generated", f"{spared.tokens:,}"],
+        ["calls spared (stage 1)", f"{spared.calls_spared:,}"],
+        ["seconds of the model spared, estimated", seconds],
+        ["suggestions withheld (stage 2)", f"{spared.suggestions_withheld:,}"],
+        ["shown, though the gate would have spared the call", f"{spared.would_spare_calls:,}"],
+        ["shown, though the gate would have withheld it", f"{spared.would_withhold:,}"],
+        ["of both, to explore", f"{spared.explored:,}"],
+    ]
+    return table("What deciding spared", ["", "n"], rows)
+
+
+def _gates(gates: Sequence[Version]) -> str:
+    if not gates:
+        return "Gates: none has been trained yet."
+    rows = [[moment(gate.at), gate.version, gate.change, gate.reason] for gate in gates]
+    widest = max(len(row[1]) for row in rows)
+    lines = [f"  {at}  {version.ljust(widest)}  {change.ljust(11)}  {reason}" for at, version, change, reason in rows]
+    return "\n".join(["Gates", *lines])
