@@ -57,6 +57,10 @@ class Surroundings:
     model: Callable[[], Model]
     generations: Generations
     monotonic: Callable[[], float]
+    is_over: Callable[[str], bool]
+    """Whether a suggestion has come to its end on screen: offered again, it is a new one."""
+    growing: Callable[[Trace, Judged, Drawing], None]
+    """Told when a suggestion may be shown, before it is whole."""
 
 
 class Completer:
@@ -137,17 +141,22 @@ class Completer:
         if (stop := _stopped_by(judged)) is not None:
             generation.stop()
             return stop
+        self._around.growing(trace, judged, drawing)
         drawn = await drawing.block(generation, request.hold_ms / 1000) if block else line
         return self._produced(ask, judged, drawn or line)
 
     def _second_stage(self, trace: Trace, generation: Generation, line: Drawn) -> Judged:
         """The second stage's word on the line: asked once, and kept while one types along."""
         judged = generation.judged.get(line.ends_at)
-        if judged is not None and not (trace.ask.manual and _stopped_by(judged)):
+        if judged is not None and not self._is_stale(judged, trace.ask):
             return judged
         judged = self._suggesting.judge(trace, generation, line)
         generation.judged[line.ends_at] = judged
         return judged
+
+    def _is_stale(self, judged: Judged, ask: Ask) -> bool:
+        """Whether it has to be judged anew: it has ended on screen before, or a person insists."""
+        return self._around.is_over(judged.suggestion_id) or (ask.manual and _stopped_by(judged) is not None)
 
     def _produced(self, ask: Ask, judged: Judged, drawn: Drawn) -> Produced:
         ahead, replaced = (ask.widget.ahead, ask.widget.replaced) if ask.widget else ("", "")

@@ -1,6 +1,7 @@
 """lsprotocol's values to ours and back: UTF-16, ranges and loosely typed notifications end here."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -11,6 +12,10 @@ from tactful_models.facts import CaretView
 from tactful_server.ask import Ask, Widget
 from tactful_server.buffers import Buffer, Edit, Encoding, Spot, plain, units
 from tactful_server.ends import Offer
+from tactful_server.exclusion import path_of
+from tactful_server.outcomes import Ending
+from tactful_server.partials import Partial
+from tactful_server.starting import Client
 
 ACCEPT = "tactful.accept"
 """The command that each item carries and the editor runs when it is taken."""
@@ -50,9 +55,8 @@ def answer(offer: Offer | None, params: types.InlineCompletionParams, buffer: Bu
     chosen = params.context.selected_completion_info
     put = types.Range(params.position, params.position) if chosen is None else chosen.range
     command = types.Command(title="Accepted", command=ACCEPT, arguments=[offer.suggestion_id])
-    return types.InlineCompletionList(
-        items=[types.InlineCompletionItem(insert_text=buffer.native(offer.replaced + offer.text), range=put, command=command)]
-    )
+    text = buffer.native(offer.replaced + offer.text)
+    return types.InlineCompletionList(items=[types.InlineCompletionItem(text, range=put, command=command)])
 
 
 def position(text: str, offset: int, coding: Encoding) -> types.Position:
@@ -80,6 +84,52 @@ def suggestion_id(params: Mapping[str, Any]) -> str:
     return first if isinstance(first, str) else ""
 
 
+def introduction(params: types.InitializeParams) -> tuple[object, Client]:
+    """The settings that the client starts with, and who it is.
+
+    `initializationOptions` is `{"settings": {…}, "client": {…}}`, or the settings alone.
+    """
+    sent = mapping(params.initialization_options)
+    about = sent.pop("client", None)
+    about = about if isinstance(about, dict) else {}
+    tells = about.get("tells")
+    client = Client(
+        name=_name(params.client_info),
+        partial=about.get("partialCompletion") is True,
+        tells=frozenset(tells) if isinstance(tells, list) else frozenset(),
+        folders=_folders(params),
+    )
+    return sent.get("settings", sent), client
+
+
+def offers_configuration(params: types.InitializeParams) -> bool:
+    """Whether the client can be asked for its settings."""
+    workspace = params.capabilities.workspace
+    return bool(workspace and workspace.configuration)
+
+
+def partial(grown: Partial, coding: Encoding) -> dict[str, Any]:
+    """The parameters of `tactful/partialCompletion`."""
+    at = position(grown.ask.view.before, grown.ask.caret, coding)
+    return {
+        "id": grown.suggestion_id,
+        "uri": grown.ask.uri,
+        "version": grown.ask.version,
+        "position": {"line": at.line, "character": at.character},
+        "text": grown.text,
+        "done": grown.done,
+    }
+
+
+def ending(params: Mapping[str, Any]) -> Ending | None:
+    """What `tactful/didEndCompletion` says; None where it says nothing that is known."""
+    word, named = end(params.get("kind")), suggestion_id(params)
+    if word is None or not named:
+        return None
+    reason = params.get("reason")
+    return Ending(named, word, reason[:40] if isinstance(reason, str) else "", seconds(params.get("shownMs")))
+
+
 def end(word: object) -> End | None:
     """The client's word for an end; None for one that is no end or not known."""
     known = {one.value: one for one in End if one.is_final}
@@ -98,6 +148,15 @@ def count(number: object) -> int:
     return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
 
 
+def _name(client: types.ClientInfo | None) -> str:
+    return f"{client.name} {client.version or ''}".strip()[:80] if client else ""
+
+
+def _folders(params: types.InitializeParams) -> tuple[Path, ...]:
+    uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
+    return tuple(path for uri in uris if uri and (path := path_of(uri)) is not None)
+
+
 def _edit(change: types.TextDocumentContentChangeEvent) -> Edit:
     if isinstance(change, types.TextDocumentContentChangePartial):
         return Edit(_spot(change.range.start), _spot(change.range.end), change.text)
@@ -112,9 +171,7 @@ def _trigger(kind: types.InlineCompletionTriggerKind) -> Trigger:
     return Trigger.MANUAL if kind == types.InlineCompletionTriggerKind.Invoked else Trigger.AUTOMATIC
 
 
-def _widget(
-    chosen: types.SelectedCompletionInfo | None, buffer: Buffer, coding: Encoding, caret: int
-) -> Widget | None:
+def _widget(chosen: types.SelectedCompletionInfo | None, buffer: Buffer, coding: Encoding, caret: int) -> Widget | None:
     if chosen is None:
         return None
     start = buffer.offset(_spot(chosen.range.start), coding)

@@ -63,6 +63,11 @@ class Drawing:
         drawn = self._draw(generation, whole_lines(rest) if not generation.complete else rest, self._shape)
         return drawn if drawn.text else None
 
+    def so_far(self, generation: Generation) -> str | None:
+        """All that could be offered of what has come, its last line perhaps not whole; None when it disagrees."""
+        rest = generation.rest(self._view.before, self._view.after)
+        return None if rest is None else self._draw(generation, rest, self._shape).text
+
     def complete(self, text: str) -> bool:
         """Whether nothing more that may come can be used."""
         return block_complete(text, self._view, self._shape)

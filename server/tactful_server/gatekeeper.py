@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tactful_models.artifact import OWN_SOURCES
 from tactful_models.errors import GateError
 from tactful_models.gate import ConstantGate, Gate, LearnedGate
 from tactful_models.policy import Policy
@@ -19,6 +18,8 @@ from tactful_server.settings import GateSettings
 
 logger = logging.getLogger(__name__)
 
+OWN_SOURCES = frozenset({"live", "demo", "bootstrap"})
+"""Sources of sessions that are this user's own record, as against telemetry of other people."""
 LOOK_EVERY_S = 0.5
 """How often the registry's pointer is looked at: one stat, off the event loop."""
 

@@ -134,6 +134,11 @@ class Generation:
             return False
         return True
 
+    async def rested(self, pause_s: float) -> None:
+        """Waits for a pause, or for the end if that comes first."""
+        if self._task is not None and not self.done:
+            await asyncio.wait([self._task], timeout=pause_s)
+
     async def closed(self) -> None:
         """Waits until the stream's task has ended."""
         if self._task is not None:

@@ -43,6 +43,18 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What the client says of a suggestion's end."""
+
+    suggestion_id: str
+    end: End
+    reason: str = ""
+    """How it ended, named."""
+    shown_s: float | None = None
+    """Seconds it was on screen, as the client measured."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An outcome, with the text it is about."""
 
@@ -78,6 +90,10 @@ class Outcomes:
         """The suggestion on screen, or about to be."""
         return self._live
 
+    def is_over(self, suggestion_id: str) -> bool:
+        """Whether it has come to a final end, so that the same text offered again is a new suggestion."""
+        return suggestion_id in self._ended
+
     def offered(self, offer: Offer) -> None:
         """An answer went to the editor."""
         if self._live is not None and self._live.suggestion_id == offer.suggestion_id:
@@ -88,7 +104,7 @@ class Outcomes:
                 return
             where = (offer.caret, offer.caret, offer.text, offer.version)
             self._live = Live(offer.suggestion_id, offer.uri, offer.text, *where)
-        if End.SHOWN not in self.client_tells and self._live is not None and self._live.shown_at is None:
+        if End.SHOWN not in self.client_tells and self._live.shown_at is None:
             self._wiring.later(SETTLE_S, lambda: self._settled(offer))
 
     def shown(self, suggestion_id: str, known: Known = Known.CLIENT) -> None:
@@ -113,10 +129,10 @@ class Outcomes:
         self._live = replace(self._live or live, taken_chars=n_chars)
         self._tell(End.PARTIAL, known)
 
-    def ended(self, suggestion_id: str, end: End, reason: str = "", shown_s: float | None = None) -> None:
+    def ended(self, ending: Ending) -> None:
         """The client says how it ended."""
-        if self._of(suggestion_id) is not None:
-            self._finish(end, Known.CLIENT, reason, shown_s)
+        if self._of(ending.suggestion_id) is not None:
+            self._finish(ending.end, Known.CLIENT, ending.reason, ending.shown_s)
 
     def changed(self, uri: str, splices: list[Splice]) -> None:
         """The document changed: typed along, taken, typed over, or somewhere else."""

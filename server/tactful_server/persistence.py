@@ -1,4 +1,4 @@
-"""What is left of accepted text after a while: each is followed through the document's changes and looked at when due."""
+"""What is left of accepted text after a while: each is followed through the changes and looked at when due."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -22,7 +22,8 @@ class GateSettings:
     """When to show."""
 
     mode: str = _one_of("auto", "auto", "on", "shadow", "off")
-    """`auto` decides only in shadow until a gate was promoted on your own data, then for real; `off` shows everything."""
+    """`auto` is `shadow` (decide and log, withhold nothing) until a gate was promoted on your own data, then `on`.
+    `off` shows everything."""
     exploration: float = _between(0.02, 0.0, 0.5)
     """Share of withheld suggestions shown anyway, so that the gate can learn from them; 0 for none."""
 
@@ -39,10 +40,8 @@ class ModelSettings:
     """The model's name, as its server knows it."""
     file: str = ""
     """A GGUF file for the embedded runtime to serve in place of its own weights."""
-    key_variable: str = ""
-    """Name of the environment variable that holds the server's key. The key itself is never a setting."""
-    key_entry: str = ""
-    """Name of the keyring entry (service `tactful`) that holds the server's key."""
+    key: str = ""
+    """Where the server's key is: `env:NAME` or `keyring:SERVICE/USER`. The key itself is never a setting."""
     template: str = ""
     """Fill-in-the-middle template (a family's name, or `plain`); empty to go by the model's name."""
     max_tokens: int = _between(64, 4, 1024)
@@ -80,7 +79,7 @@ class LogSettings:
     """What is recorded."""
 
     privacy: str = _one_of("features", "features", "redacted", "code")
-    """`features` keeps numbers and keyed hashes; `redacted` also the suggested text without secrets; `code` all of it."""
+    """`features` keeps numbers and keyed hashes; `redacted` also suggested text, without secrets; `code` all of it."""
     retention_days: int = _between(0, 0, 36_500)
     """Days after which records are deleted; 0 to keep them."""
 
@@ -181,7 +180,7 @@ def _fault(value: object, kind: Any, bounds: Mapping[str, Any]) -> str | None:
         return f"{value!r:.60} is not {_SPOKEN[_origin(kind)]}"
     if (choices := bounds.get("choices")) and value not in choices:
         return f"{value!r} is not one of {', '.join(choices)}"
-    if "low" in bounds and not bounds["low"] <= value <= bounds["high"]:  # type: ignore[operator]
+    if "low" in bounds and not bounds["low"] <= value <= bounds["high"]:
         return f"{value!r} is not between {bounds['low']} and {bounds['high']}"
     return None
 

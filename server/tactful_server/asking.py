@@ -1,0 +1,123 @@
+"""From a place in a document to a stream of text from the model that the settings name."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from pathlib import Path
+
+from tactful_models.errors import ProviderError, SettingsError
+from tactful_models.facts import CaretView
+from tactful_server import install
+from tactful_server.embedded import embedded
+from tactful_server.prompt import build
+from tactful_server.providers import Chunk, Prompt, Provider
+from tactful_server.providers.addresses import Endpoint, Limits
+from tactful_server.providers.connect import connect
+from tactful_server.providers.faults import EmbeddedError
+from tactful_server.providers.guarded import GuardedProvider, ProviderStatus
+from tactful_server.providers.healing import heal
+from tactful_server.providers.keys import parse_key
+from tactful_server.settings import ModelSettings
+from tactful_server.snippets import Snippet
+from tactful_server.templates import Budget, ModelProfile, ProfileOverrides, profile_for
+
+USUAL_ADDRESSES = (
+    ("llamacpp", "http://127.0.0.1:8080"),
+    ("openai", "http://127.0.0.1:8000"),
+    ("ollama", "http://127.0.0.1:11434"),
+)
+"""Where each kind of server listens unless told otherwise."""
+
+SnippetsFor = Callable[[str, CaretView], Sequence[Snippet]]
+
+
+class Unavailable:
+    """Stands where a provider could not be made, and says why to whoever asks."""
+
+    def __init__(self, key: str, fault: ProviderError) -> None:
+        self.key = key
+        self._fault = fault
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
+        """Raises the reason."""
+        for fault in (self._fault,):
+            raise fault
+        yield Chunk("")
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+class ModelDesk:
+    """Writes the prompt, asks, and heals the answer's beginning."""
+
+    def __init__(self, provider: GuardedProvider, profile: ModelProfile, snippets: SnippetsFor) -> None:
+        self._provider = provider
+        self._profile = profile
+        self._snippets = snippets
+
+    @property
+    def key(self) -> str:
+        """Kind of server and name of the model: `llamacpp:SmolLM2-135M`."""
+        return self._provider.key
+
+    @property
+    def specials(self) -> tuple[str, ...]:
+        """Markers at which an answer is cut."""
+        return self._profile.family.specials
+
+    @property
+    def status(self) -> ProviderStatus:
+        """How the model stands."""
+        return self._provider.status
+
+    async def ask(self, uri: str, view: CaretView) -> AsyncGenerator[Chunk, None]:
+        """Streams what the model says at the caret.
+
+        Raises:
+            ProviderError: the model gave no usable answer.
+        """
+        prompt = build(view, self._profile, self._snippets(uri, view))
+        async with aclosing(heal(self._provider.stream(prompt), prompt.required_start)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def aclose(self) -> None:
+        """Closes connections, and ends an embedded model."""
+        await self._provider.aclose()
+
+
+def model_desk(settings: ModelSettings, snippets: SnippetsFor) -> ModelDesk:
+    """The desk for the model that the settings name; nothing is sent or started yet.
+
+    Raises:
+        SettingsError: the settings cannot be used together.
+    """
+    provider = _embedded(settings) if settings.provider == "embedded" else _remote(settings)
+    return ModelDesk(GuardedProvider(provider), _profile(settings, provider.key), snippets)
+
+
+def _embedded(settings: ModelSettings) -> Provider:
+    try:
+        return embedded(Path(settings.file).expanduser() if settings.file else None, install.data_dir())
+    except EmbeddedError as error:
+        return Unavailable("llamacpp:embedded", error)
+
+
+def _remote(settings: ModelSettings) -> Provider:
+    address = settings.address or dict(USUAL_ADDRESSES)[settings.provider]
+    if settings.provider == "ollama" and not settings.name:
+        raise SettingsError("tactful.model.name: Ollama needs the name of a model, such as 'qwen2.5-coder:1.5b'")
+    limits = Limits(first_token_s=settings.timeout_ms / 1000, overall_s=2 * settings.timeout_ms / 1000)
+    return connect(settings.provider, Endpoint(address, settings.name, parse_key(settings.key), limits))
+
+
+def _profile(settings: ModelSettings, key: str) -> ModelProfile:
+    name = settings.name or key.partition(":")[2]
+    usual = profile_for(name, ProfileOverrides(family=settings.template or None))
+    budget = Budget(
+        prefix_tokens=settings.prefix_tokens or usual.budget.prefix_tokens,
+        suffix_tokens=usual.budget.suffix_tokens,
+        snippet_tokens=usual.budget.snippet_tokens,
+        max_tokens=settings.max_tokens,
+    )
+    return profile_for(name, ProfileOverrides(family=settings.template or None, budget=budget))

@@ -1,0 +1,38 @@
+"""`tactful serve`: the language server on standard input and output."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from tactful_server import install
+from tactful_server.starting import Options
+
+
+@click.command()
+@click.option("--db", type=click.Path(path_type=Path), help="Feedback log.  [default: in the data directory]")
+@click.option("--registry", type=click.Path(path_type=Path), help="Gates.  [default: in the data directory]")
+@click.option("--model", "model_file", default="", help="A GGUF file to serve in place of the embedded model.")
+@click.option("--source", default="live", type=click.Choice(["live", "demo"]), help="Who types.")
+@click.option("--seed", type=int, help="Seed of the exploration.  [default: random]")
+@click.option("--verbose", is_flag=True, help="Log more to standard error.")
+def serve(verbose: bool, **options: str | int | Path | None) -> None:
+    """Serve an editor over standard input and output."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    for chatty in ("pygls", "httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    from tactful_server.lsp import create_server
+
+    install.install_key()
+    server = create_server(_options(options))
+    server.start_io()
+    server.end()
+
+
+def _options(given: dict[str, str | int | Path | None]) -> Options:
+    return Options(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]

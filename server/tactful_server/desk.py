@@ -1,0 +1,256 @@
+"""One running server's state, and what may be done with it: everything the editor's messages lead to.
+
+No LSP types here: `lsp.py` converts. Made as often as a test likes.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from tactful_models.events import End
+from tactful_models.facts import RecentTexts, context_facts
+from tactful_models.history import History
+from tactful_models.registry import Registry
+from tactful_server.ask import Ask
+from tactful_server.buffers import Buffer, Edit, Encoding, Splice, code_points
+from tactful_server.completion import Completer, Place, Surroundings
+from tactful_server.configuring import Configured, Surveyor, configure
+from tactful_server.documents import Documents, Opened
+from tactful_server.drawing import Drawing
+from tactful_server.ends import Offer, Produced
+from tactful_server.gatekeeper import Gatekeeper
+from tactful_server.generation import Generations, Judged
+from tactful_server.judging import Judge
+from tactful_server.outcomes import Ending, Outcomes, Told, Wiring
+from tactful_server.partials import Partial, grow
+from tactful_server.persistence import Kept, Persistence
+from tactful_server.privacy import Privacy
+from tactful_server.quiet import Quiet
+from tactful_server.rules import Situation
+from tactful_server.session import Session
+from tactful_server.starting import Client, Options, session_started
+from tactful_server.status import Card, gate_status
+from tactful_server.suggesting import Suggesting
+from tactful_server.tasks import Tasks
+from tactful_server.trace import Trace
+from tactful_server.writer import Writer, WriterState
+
+logger = logging.getLogger(__name__)
+
+CHECK_EVERY_S = 1.0
+"""How often accepted texts are looked at."""
+SURVEY_EVERY_S = 10.0
+"""How often the ignore files are read again."""
+CLOSE_S = 3.0
+"""Seconds that closing may take to write what waits."""
+
+
+class Voice:
+    """How the server speaks of its own accord; the door replaces what it can do."""
+
+    def partial(self, partial: Partial) -> None:
+        """Growing text."""
+
+    def trouble(self, sentence: str) -> None:
+        """Something that only the user can mend."""
+
+
+class Desk:
+    """Everything one server holds."""
+
+    def __init__(self, options: Options, client: Client, written: object, voice: Voice) -> None:
+        self.client = client
+        self.documents = Documents(options.clock.now)
+        self.tasks = Tasks()
+        self.quiet = Quiet(options.clock.now)
+        self.card = Card()
+        self._voice, self._options, self._clock = voice, options, options.clock
+        self._loop = asyncio.get_running_loop()
+        self.surveyor = Surveyor(self.documents, client.folders)
+        self.configured: Configured = configure(written, self.surveyor.snippets, None, options.model_file)
+        privacy = self.configured.settings.log.privacy
+        self.writer = Writer(options.db, privacy, self._trouble_elsewhere)
+        self.session = _session(options, client, privacy, self.writer)
+        seed = self.session.started.seed
+        self.keeper = Gatekeeper(Registry(options.registry), lambda: self.configured.settings.gate, seed)
+        self.generations = Generations()
+        self._recent = RecentTexts()
+        self.outcomes = self._outcomes()
+        self.persistence = Persistence(self.session.session_id, self.session.record)
+        self._completer = self._make_completer()
+        self.documents.on_change(self._changed)
+
+    def start(self) -> None:
+        """Begins what goes on in the background: the log, the gate, the clockwork, the model."""
+        for problem in self.configured.problems:
+            logger.warning("%s", problem)
+        self.writer.start()
+        self.writer.load_history(self._history_elsewhere)
+        self.tasks.spawn(self.keeper.watch(), "gatekeeper")
+        self.tasks.spawn(self._look_after_accepted(), "persistence")
+        self.tasks.spawn(self._survey(), "survey")
+
+    def configure(self, written: object) -> tuple[str, ...]:
+        """Takes new settings over; returns what was wrong with them, a sentence each."""
+        former = self.configured
+        self.configured = configure(written, self.surveyor.snippets, former, self._options.model_file)
+        self.writer.privacy = Privacy(self.configured.settings.log.privacy)
+        if self.configured.model is not former.model:
+            self.generations.clear()
+            self.tasks.spawn(former.model.aclose(), "former model")
+        self.tasks.spawn(self._survey_once(), "survey")
+        return self.configured.problems
+
+    def opened(self, opened: Opened) -> None:
+        """A document was opened."""
+        self.documents.open(opened)
+
+    def changed(self, uri: str, version: int, edits: list[Edit], coding: Encoding) -> None:
+        """A document changed."""
+        self.documents.change(uri, version, edits, coding)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed."""
+        self.outcomes.left(uri)
+        self.persistence.lost(uri, "closed", self._clock.now())
+        self.generations.forget(uri)
+        self.documents.close(uri)
+
+    async def complete(self, ask: Ask) -> Offer | None:
+        """Answers a request; None when there is nothing to show."""
+        self.outcomes.asked_at(ask.uri, ask.caret)
+        facts = context_facts(ask.view, ask.trigger, self.documents.rhythm())
+        trace = await self._completer.complete(ask, Place(self.surveyor.project_of(ask.uri), facts))
+        self.card.keep(trace)
+        if not isinstance(trace.ended, Produced):
+            return None
+        self.outcomes.offered(trace.ended.offer)
+        return trace.ended.offer
+
+    def shown(self, suggestion_id: str) -> None:
+        """The client says that it is on screen, and will say so of others."""
+        self.outcomes.client_tells.add(End.SHOWN)
+        self.outcomes.shown(suggestion_id)
+
+    def partially_accepted(self, suggestion_id: str, taken: int, coding: Encoding) -> None:
+        """The client says how much was taken so far, in its units."""
+        self.outcomes.client_tells.add(End.PARTIAL)
+        if (live := self.outcomes.live) is not None:
+            self.outcomes.partially_accepted(suggestion_id, code_points(live.text, taken, coding))
+
+    def ended(self, ending: Ending | None) -> None:
+        """The client says how a suggestion ended."""
+        if ending is not None:
+            self.outcomes.ended(ending)
+
+    def status(self) -> dict[str, Any]:
+        """How everything stands."""
+        writer = self.writer.status()
+        return {
+            "state": self._state(),
+            "sessionId": self.session.session_id,
+            "snoozedS": round(self.quiet.left_s, 1),
+            "gate": gate_status(self.keeper),
+            "model": asdict(self.configured.model.status),
+            "log": {**asdict(writer), "state": writer.state.value, "privacy": self.writer.privacy.value},
+            "requests": dict(self.card.results),
+            "problems": list(self.configured.problems),
+        }
+
+    async def close(self) -> None:
+        """Ends everything; what waits is written."""
+        self.outcomes.close()
+        self.persistence.close(self._clock.now())
+        await self.generations.close()
+        await self.tasks.close()
+        await self.configured.model.aclose()
+        await asyncio.to_thread(self.write_rest)
+
+    def write_rest(self) -> None:
+        """Writes what waits. Blocks; a second call does nothing."""
+        if self.writer.status().state is not WriterState.CLOSED:
+            self.session.warm(History(), 0)
+            self.writer.close(CLOSE_S)
+
+    def _state(self) -> str:
+        if not self.configured.settings.enabled:
+            return "switched_off"
+        if self.quiet.reason:
+            return self.quiet.reason
+        model = self.configured.model.status.state
+        return self.keeper.mode if model in ("ready", "idle", "starting") else f"model_{model}"
+
+    def _changed(self, buffer: Buffer, splices: list[Splice]) -> None:
+        self.generations.changed(buffer.uri, buffer.text)
+        self.persistence.changed(buffer, splices, self._clock.now())
+        self.outcomes.changed(buffer.uri, splices)
+
+    def _told(self, told: Told) -> None:
+        """An outcome is known: it is recorded, remembered, and what was accepted is followed."""
+        self.session.record(told.outcome)
+        live, end = told.live, told.outcome.end
+        if end is End.SHOWN:
+            self._recent.shown(live.text)
+            self.documents.mark_shown()
+        elif end is End.REJECTED:
+            self._recent.rejected(live.text)
+        elif end is End.ACCEPTED:
+            self._recent.accepted(live.text)
+            self.persistence.follow(
+                Kept(live.suggestion_id, live.uri, live.start, live.start + len(live.text), live.text, told.outcome.at)
+            )
+
+    def _outcomes(self) -> Outcomes:
+        later: Callable[[float, Callable[[], None]], object] = self._loop.call_later
+        outcomes = Outcomes(Wiring(self.session.session_id, self._told, self._clock.now, later))
+        outcomes.client_tells |= {End.SHOWN} if "shown" in self.client.tells else set()
+        outcomes.client_tells |= {End.PARTIAL} if "partially_accepted" in self.client.tells else set()
+        return outcomes
+
+    def _make_completer(self) -> Completer:
+        judge = Judge(self.session, self.keeper.bench, self._clock.now)
+        suggesting = Suggesting(self.session, judge, self._recent, self._clock.now)
+        around = Surroundings(
+            situation=lambda: Situation(self.configured.settings, self.surveyor.excluded, self.quiet.reason),
+            model=lambda: self.configured.model,
+            generations=self.generations,
+            monotonic=self._clock.monotonic,
+            is_over=self.outcomes.is_over,
+            growing=self._growing,
+        )
+        return Completer(self.session, judge, suggesting, around)
+
+    def _growing(self, trace: Trace, judged: Judged, drawing: Drawing) -> None:
+        if self.client.partial and trace.generation is not None:
+            first = Partial(judged.suggestion_id, trace.ask, "", done=False)
+            self.tasks.spawn(grow(first, trace.generation, drawing, self._voice.partial), "partial")
+
+    async def _look_after_accepted(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            self.persistence.check(self.documents.buffers, self._clock.now())
+
+    async def _survey(self) -> None:
+        while True:
+            await self._survey_once()
+            await asyncio.sleep(SURVEY_EVERY_S)
+
+    async def _survey_once(self) -> None:
+        take_over = await asyncio.to_thread(self.surveyor.survey, self.configured.settings)
+        take_over()
+
+    def _history_elsewhere(self, history: History, through: int) -> None:
+        """Called on the writer's thread."""
+        self._loop.call_soon_threadsafe(self.session.warm, history, through)
+
+    def _trouble_elsewhere(self, sentence: str) -> None:
+        """Called on the writer's thread."""
+        self._loop.call_soon_threadsafe(self._voice.trouble, sentence)
+
+
+def _session(options: Options, client: Client, privacy: str, writer: Writer) -> Session:
+    from tactful_server.install import keyed_hash
+
+    return Session(session_started(options, client, privacy), writer.record, keyed_hash)

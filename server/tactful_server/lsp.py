@@ -1,0 +1,181 @@
+"""The door: the language server object and its thin handlers. A handler is convert, call, convert.
+
+The only module that imports pygls.
+"""
+
+import logging
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from tactful_server import __version__, convert
+from tactful_server.buffers import Encoding
+from tactful_server.desk import Desk, Voice
+from tactful_server.documents import Opened
+from tactful_server.partials import Partial
+from tactful_server.starting import Options
+
+logger = logging.getLogger(__name__)
+
+SECTION = "tactful"
+
+
+class TactfulServer(LanguageServer):
+    """The server object. Its state is the desk, made when the client has introduced itself."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__("tactful", __version__)
+        self.options = options
+        self.introduction = types.InitializeParams(capabilities=types.ClientCapabilities())
+        self._desk: Desk | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """The running server's state; made at the first need once the event loop runs."""
+        if self._desk is None:
+            written, client = convert.introduction(self.introduction)
+            self._desk = Desk(self.options, client, written, ServerVoice(self))
+        return self._desk
+
+    def end(self) -> None:
+        """Writes what waits, for a client that went away without saying so. Called when the event loop has ended."""
+        if self._desk is not None:
+            self._desk.write_rest()
+
+    @property
+    def coding(self) -> Encoding:
+        """The negotiated position encoding."""
+        return convert.encoding(self.server_capabilities)
+
+
+class ServerVoice(Voice):
+    """Speaks to the client."""
+
+    def __init__(self, server: TactfulServer) -> None:
+        self._server = server
+
+    def partial(self, partial: Partial) -> None:
+        """Growing text, as `tactful/partialCompletion`."""
+        self._server.protocol.notify("tactful/partialCompletion", convert.partial(partial, self._server.coding))
+
+    def trouble(self, sentence: str) -> None:
+        """A warning the user sees once."""
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Tactful: {sentence}"))
+
+
+def create_server(options: Options) -> TactfulServer:
+    """A server with its handlers, not yet started. As many as one likes."""
+    server = TactfulServer(options)
+    _register_life(server)
+    _register_documents(server)
+    _register_completion(server)
+    _register_outcomes(server)
+    _register_questions(server)
+    return server
+
+
+def _register_life(server: TactfulServer) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        server.introduction = params
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(params: types.InitializedParams) -> None:
+        server.desk.start()
+        if convert.offers_configuration(server.introduction):
+            await _pull_configuration(server)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
+        written = convert.mapping(params.settings)
+        if SECTION in written:
+            _configure(server, written[SECTION])
+        elif convert.offers_configuration(server.introduction):
+            await _pull_configuration(server)
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(params: None) -> None:
+        await server.desk.close()
+
+
+def _register_documents(server: TactfulServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(params: types.DidOpenTextDocumentParams) -> None:
+        document = params.text_document
+        server.desk.opened(Opened(document.uri, document.language_id, document.version, document.text))
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(params: types.DidChangeTextDocumentParams) -> None:
+        document = params.text_document
+        server.desk.changed(document.uri, document.version, convert.edits(params.content_changes), server.coding)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        server.desk.closed(params.text_document.uri)
+
+
+def _register_completion(server: TactfulServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
+    async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
+        buffer = server.desk.documents.get(params.text_document.uri)
+        if buffer is None:
+            return types.InlineCompletionList(items=[])
+        now = server.options.clock.now()
+        offer = await server.desk.complete(convert.ask(params, buffer, server.coding, now))
+        return convert.answer(offer, params, buffer)
+
+
+def _register_outcomes(server: TactfulServer) -> None:
+    @server.feature("textDocument/didShowCompletion")
+    def did_show(params: Any) -> None:
+        server.desk.shown(convert.suggestion_id(convert.mapping(params)))
+
+    @server.feature("textDocument/didPartiallyAcceptCompletion")
+    def did_partially_accept(params: Any) -> None:
+        told = convert.mapping(params)
+        taken = convert.count(told.get("acceptedLength"))
+        server.desk.partially_accepted(convert.suggestion_id(told), taken, server.coding)
+
+    @server.feature("tactful/didEndCompletion")
+    def did_end(params: Any) -> None:
+        server.desk.ended(convert.ending(convert.mapping(params)))
+
+    @server.command(convert.ACCEPT)
+    def accept(suggestion_id: str) -> None:
+        server.desk.outcomes.accepted(suggestion_id)
+
+
+def _register_questions(server: TactfulServer) -> None:
+    @server.feature("tactful/status")
+    def status(params: Any) -> dict[str, Any]:
+        return server.desk.status()
+
+    @server.feature("tactful/explain")
+    def explain(params: Any) -> dict[str, Any]:
+        return server.desk.card.explain(convert.suggestion_id(convert.mapping(params)))
+
+    @server.command("tactful.snooze")
+    def snooze(minutes: float) -> None:
+        server.desk.quiet.snooze(minutes)
+
+    @server.command("tactful.pause")
+    def pause() -> None:
+        server.desk.quiet.pause()
+
+    @server.command("tactful.resume")
+    def resume() -> None:
+        server.desk.quiet.resume()
+
+
+async def _pull_configuration(server: TactfulServer) -> None:
+    """Asks the client for the settings, as LSP wants it since 3.6."""
+    items = [types.ConfigurationItem(section=SECTION)]
+    answers = await server.workspace_configuration_async(types.ConfigurationParams(items=items))
+    if answers and answers[0] is not None:
+        _configure(server, convert.mapping(answers[0]))
+
+
+def _configure(server: TactfulServer, written: object) -> None:
+    for problem in server.desk.configure(written):
+        logger.warning("%s", problem)

@@ -1,0 +1,36 @@
+"""Whether the user has asked for quiet: paused until told otherwise, or snoozed for a while."""
+
+from collections.abc import Callable
+
+
+class Quiet:
+    """Paused, snoozed, or neither."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._until = 0.0
+        self._paused = False
+
+    @property
+    def reason(self) -> str:
+        """`paused`, `snoozed`, or empty."""
+        if self._paused:
+            return "paused"
+        return "snoozed" if self._now() < self._until else ""
+
+    @property
+    def left_s(self) -> float:
+        """Seconds of snoozing left."""
+        return max(0.0, self._until - self._now())
+
+    def snooze(self, minutes: float) -> None:
+        """Quiet for so many minutes; 0 ends it."""
+        self._until = self._now() + 60 * max(0.0, minutes)
+
+    def pause(self) -> None:
+        """Quiet until `resume`."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Ends both."""
+        self._paused, self._until = False, 0.0
