@@ -26,7 +26,6 @@ from tactful_server.judging import Judge
 from tactful_server.outcomes import Ending, Outcomes, Told, Wiring
 from tactful_server.partials import Partial, grow
 from tactful_server.persistence import Kept, Persistence
-from tactful_server.privacy import Privacy
 from tactful_server.quiet import Quiet
 from tactful_server.rules import Situation
 from tactful_server.session import Session
@@ -96,7 +95,7 @@ class Desk:
         """Takes new settings over; returns what was wrong with them, a sentence each."""
         former = self.configured
         self.configured = configure(written, self.surveyor.snippets, former, self._options.model_file)
-        self.writer.privacy = Privacy(self.configured.settings.log.privacy)
+        self.writer.set_privacy(self.configured.settings.log.privacy)
         if self.configured.model is not former.model:
             self.generations.clear()
             self.tasks.spawn(former.model.aclose(), "former model")
@@ -154,7 +153,7 @@ class Desk:
             "snoozedS": round(self.quiet.left_s, 1),
             "gate": gate_status(self.keeper),
             "model": asdict(self.configured.model.status),
-            "log": {**asdict(writer), "state": writer.state.value, "privacy": self.writer.privacy.value},
+            "log": {**asdict(writer), "state": writer.state.value, "privacy": self.configured.settings.log.privacy},
             "requests": dict(self.card.results),
             "problems": list(self.configured.problems),
         }

@@ -48,7 +48,7 @@ def model() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def serve(home: Home, model: ModelServer) -> Serve:
-    """Starts a server on the scripted model; keywords are settings by area, and `client` what the client says of itself."""
+    """Starts a server on the scripted model; keywords are settings by area, `client` what the client says of itself."""
 
     @asynccontextmanager
     async def served(client: dict[str, Any] | None = None, **areas: dict[str, Any]) -> AsyncIterator[Editor]:

@@ -19,7 +19,7 @@ class Ghost:
 
 
 class Editor:
-    """Types, asks and accepts as VS Code does: each keystroke changes the document and cancels what was asked before."""
+    """Types, asks and accepts as VS Code does: each keystroke changes the document."""
 
     def __init__(self, client: LanguageClient) -> None:
         self.client = client
