@@ -5,23 +5,17 @@ one token, three of code a little less), and every cut but the last stays put wh
 line that moves in steps of half the budget, the suffix begins at the caret and ends with a line.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tactful_models.facts import CaretView
+from tactful_models.lexicon import syntax_of
 from tactful_server.providers import Prompt
+from tactful_server.snippets import Snippet
 from tactful_server.stops import is_mid_line
 from tactful_server.templates import Budget, Family, ModelProfile
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A piece of another file that resembles what is being written."""
-
-    name: str
-    """The file's name relative to the workspace; the model sees it."""
-    text: str
-    """Whole lines."""
 
 
 def build(
@@ -60,25 +54,25 @@ class _Parts:
 
 
 def _cut(view: CaretView, profile: ModelProfile, budget: Budget) -> _Parts:
-    before, after = _plain_text(view.before, profile.family), _plain_text(view.after, profile.family)
-    above_chars = before.rfind("\n") + 1
     room = int(budget.prefix_tokens * profile.bytes_per_token)
-    line = _last_bytes(before[above_chars:], room)
-    above = window(before[:above_chars], max(0, room - _quantised(len(line.encode()), room)))
+    above_chars = view.before.rfind("\n") + 1
+    line = _last_bytes(view.before[above_chars:], room)
+    above = window(view.before[:above_chars], room - _reserved(len(line.encode()), room), max(1, room // 2))
     suffix_room = int(budget.suffix_tokens * profile.bytes_per_token) if profile.fills_in_the_middle else 0
-    return _Parts(above, line, first_lines(after, suffix_room), view.language, budget)
+    after = first_lines(view.after, suffix_room)
+    above, line, after = (neutral(text, profile.family) for text in (above, line, after))
+    return _Parts(above, line, after, view.language, budget)
 
 
-def window(text: str, room: int) -> str:
-    """The end of `text` in at most `room` bytes, from a line's start that moves in steps of half of `room`.
+def window(text: str, room: int, step: int) -> str:
+    """The end of `text` in at most `room` bytes, from the first line's start at or after a multiple of `step`.
 
-    >>> window("a\\nb\\nc\\nd\\n", 4)
+    >>> window("a\\nb\\nc\\nd\\n", 4, 2)
     'c\\nd\\n'
     """
     data = text.encode()
     if len(data) <= room:
         return text
-    step = max(1, room // 2)
     start = -(-(len(data) - room) // step) * step
     at_line = data.find(b"\n", start - 1) + 1
     return data[at_line:].decode() if at_line else ""
@@ -93,14 +87,15 @@ def first_lines(text: str, room: int) -> str:
     data = text.encode()
     if len(data) <= room:
         return text
+    room = max(0, room)
     end = data.rfind(b"\n", 0, room) + 1
     return data[: end or room].decode(errors="ignore")
 
 
-def _quantised(size: int, room: int) -> int:
-    """`size` rounded up to a sixteenth of `room`, so that a growing line moves the window's cut only now and then."""
-    step = max(1, room // 16)
-    return -(-size // step) * step
+def _reserved(size: int, room: int) -> int:
+    """What the caret's own line may take of the room: eighths, at least one, so that a growing line moves no cut."""
+    eighth = max(1, room // 8)
+    return min(room, max(1, -(-size // eighth)) * eighth)
 
 
 def _last_bytes(line: str, room: int) -> str:
@@ -112,13 +107,22 @@ def _last_bytes(line: str, room: int) -> str:
     return data[-(-(len(data) - room) // step) * step :].decode(errors="ignore")
 
 
-def _plain_text(text: str, family: Family) -> str:
+def neutral(text: str, family: Family) -> str:
+    """The text with plain line feeds, and a blank in whatever a tokenizer would take for one of its markers.
+
+    >>> neutral("<|fim_suffix|>", Family("f", "plain", specials=("<|fim_suffix|>",)))
+    '< |fim_suffix|>'
+    """
     text = text.replace("\r\n", "\n")
-    if "<" not in text:
+    markers = family.specials + family.tags
+    if "<" not in text or not markers:
         return text
-    for special in family.specials:
-        text = text.replace(special, f"{special[0]} {special[1:]}")
-    return text
+    return _pattern(markers).sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+
+
+@lru_cache(maxsize=8)
+def _pattern(markers: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, markers)))
 
 
 def _lay_out(parts: _Parts, head: str, family: Family) -> tuple[str, str]:
@@ -138,4 +142,27 @@ def _healed(text: str, line: str, heal: str) -> tuple[str, str]:
 
 def _snippet_block(snippets: Sequence[Snippet], parts: _Parts, profile: ModelProfile) -> str:
     """The snippets that fit, in the order given, as the family writes other files or as comments."""
-    return ""
+    family, blocks = profile.family, []
+    room = int(parts.budget.snippet_tokens * profile.bytes_per_token)
+    for snippet in snippets:
+        block = _written(snippet, parts.language, family, room)
+        if not block:
+            continue
+        blocks.append(block)
+        room -= len(block.encode())
+    head = "".join(blocks)
+    return f"{family.repository}{head}{family.current}" if head and family.file else head
+
+
+def _written(snippet: Snippet, language: str, family: Family, room: int) -> str:
+    """One snippet with its name, cut at a line to fit; empty where no two lines do, or the language has no comments."""
+    name, text = neutral(snippet.name.replace("\n", " "), family), neutral(snippet.text, family)
+    if family.file:
+        header, sign = family.file.format(name=name), ""
+    elif signs := syntax_of(language).line_comments:
+        header, sign = f"{signs[0]} {name}\n", f"{signs[0]} "
+    else:
+        return ""
+    lines = [f"{sign}{line}".rstrip() for line in text.rstrip("\n").split("\n")]
+    body = first_lines("\n".join(lines) + "\n", room - len(header.encode()))
+    return header + body if body.count("\n") >= 2 else ""

@@ -36,10 +36,14 @@ class Family:
     """Header of another file, with `{name}`; empty where snippets are written as comments."""
     repository: str = ""
     """What stands before the first such header."""
+    current: str = ""
+    """What stands between the last snippet and the file being written."""
     heal: str = " "
     """Blanks of which one is taken off the prompt's end, to be required of the answer."""
     specials: tuple[str, ...] = ()
-    """Every marker of every family: neutralised in documents, cut from answers."""
+    """Markers that are nothing else in any language: broken up in documents, cut from answers."""
+    tags: tuple[str, ...] = ()
+    """Markers that may be meant as text (`<filename>`): broken up in documents, left in answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def family(name: str) -> Family:
     data = _data()
     if name not in data["families"]:
         raise SettingsError(f"No prompt template is called {name!r}; there are {', '.join(sorted(data['families']))}.")
-    return Family(name=name, specials=tuple(data["specials"]), **data["families"][name])
+    return Family(name=name, specials=tuple(data["specials"]), tags=tuple(data["tags"]), **data["families"][name])
 
 
 def _fitting(profile: ModelProfile) -> Budget:
