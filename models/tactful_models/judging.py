@@ -5,7 +5,7 @@ others; the gate to be served then learns from all. One or two users: the last s
 served, which never sees it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,12 @@ class Judged:
         """Whether either stage would have withheld it."""
         return self.withheld1 | self.withheld2
 
+    def take(self, mask: Bools) -> "Judged":
+        """The masked decisions."""
+        return Judged(
+            self.rows.take(mask), self.stage1[mask], self.stage2[mask], self.withheld1[mask], self.withheld2[mask]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
@@ -65,7 +71,7 @@ def leave_one_out(rows: Rows) -> list[Bools]:
     return [np.asarray(rows.group == name, np.bool_) for name in rows.groups]
 
 
-def cross_fitted(rows: Rows, plan: Plan, folds: Sequence[Bools]) -> Judged:
+def cross_fitted(rows: Rows, plan: Plan, folds: Iterable[Bools]) -> Judged:
     """Every row judged by a gate that learned from the other folds only, in the order of the folds."""
     return _joined(judged_by(LearnedGate(train(rows.take(~held), plan)), rows.take(held)) for held in folds)
 
