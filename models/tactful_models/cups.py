@@ -207,11 +207,11 @@ def _suggestion(row: Row, recent: RecentTexts) -> SuggestionFacts:
 
 
 def _request(row: Row, made: SuggestionMade, facts: ContextFacts) -> RequestEnded:
-    waited = row.measured.since_issued_s or 0.0
+    """The request as of the showing: when the editor asked is not told, a text from the cache was issued long before."""
     return RequestEnded(
         request_id=made.request_id,
         session_id=made.session_id,
-        at=row.at - waited,
+        at=row.at,
         facts=facts,
         result=Result.PRODUCED,
         reason="imported",
@@ -220,6 +220,6 @@ def _request(row: Row, made: SuggestionMade, facts: ContextFacts) -> RequestEnde
         model_key=MODEL_KEY,
         suggestion_id=made.suggestion_id,
         model_called=True,
-        latency_s=waited,
+        latency_s=row.measured.since_issued_s or 0.0,
         n_tokens=row.measured.n_tokens or 0,
     )

@@ -40,7 +40,7 @@ class Opportunity:
     model_key: str = ""
     """Of the model that would be asked; no feature reads it, the gate normalises by it."""
     at: float = 0.0
-    """The moment of decision, seconds since the epoch: the same as `Decided.at`."""
+    """When the editor asked, seconds since the epoch: the same as `RequestEnded.at`, for both stages."""
 
 
 def specs(stage: int) -> tuple[FeatureSpec, ...]:
