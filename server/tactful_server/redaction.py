@@ -28,7 +28,9 @@ _NAMED: Final = re.compile(
 _URL_PASSWORD: Final = re.compile(r"(?<=://)([^\s/:@\"']*):([^\s/@\"']+)@")
 _RUN: Final = re.compile(r"[A-Za-z0-9+/_=~.-]{16,}")
 _HEX: Final = re.compile(r"[0-9a-fA-F-]+")
-_WORDS: Final = re.compile(r"(?>[A-Z]?[a-z]{2,}+|(?<![a-zA-Z0-9])[a-z](?![a-zA-Z])|[A-Z]++|\d{1,4}+(?!\d)|[+/_=~.-]++)*+")
+_WORDS: Final = re.compile(
+    r"(?>[A-Z]?[a-z]{2,}+|(?<![a-zA-Z0-9])[a-z](?![a-zA-Z])|[A-Z]++|\d{1,4}+(?!\d)|[+/_=~.-]++)*+"
+)
 """Words of two letters and more in snake or camel case, with small numbers between them."""
 _LONGEST_LINE: Final = 2000
 """Characters; a longer line is not looked at but redacted whole."""

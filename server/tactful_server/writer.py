@@ -83,10 +83,11 @@ class Writer:
         Args:
             path: the log; made when missing.
             privacy: `features`, `redacted` or `code`.
-            on_trouble: called on the writer's thread, once per episode of trouble, with one sentence for the user.
+            on_trouble: called on the writer's thread, once per episode of trouble, with a message for the user; must
+                not block.
             limits: how much may wait, and how long the pauses are.
         """
-        self.privacy = Privacy(privacy)
+        self._privacy = Privacy(privacy)
         self._file = LogFile(path)
         self._path = path
         self._on_trouble = on_trouble
@@ -128,6 +129,10 @@ class Writer:
         if not self._wake.is_set():
             self._wake.set()
         return number
+
+    def set_privacy(self, privacy: str) -> None:
+        """Change the level for what has not been written yet."""
+        self._privacy = Privacy(privacy)
 
     def status(self) -> WriterStatus:
         """Where things stand now."""
@@ -210,7 +215,7 @@ class Writer:
         if not self._in_hand:
             with self._lock:
                 self._in_hand, self._waiting = self._waiting, []
-            privacy = self.privacy
+            privacy = self._privacy
             self._in_hand[:] = [fitted(event, privacy) for event in self._in_hand]
         return bool(self._in_hand)
 
@@ -232,9 +237,10 @@ class Writer:
         _tell(lambda: ready(history, self._through))
 
     def _meet(self, fault: LogError) -> None:
-        message = str(fault)
         if isinstance(fault, LogCorruptError):
             message = self._set_aside(fault)
+        else:
+            message = f"{fault} Suggestions go on; what is to be logged waits in memory until then."
         if not self._is_open or isinstance(fault, LogCorruptError):
             self._give_up_history()
         with self._lock:
