@@ -1,0 +1,90 @@
+"""What the writer lets through to the disk at each privacy level."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from logged import opportunity, started, suggested
+from secrets_planted import PLANTED, code, needles
+from tactful_models.events import Decided, Event, OutcomeSeen, RequestEnded, SessionStarted, SuggestionMade
+from tactful_server.writer import Writer
+from writing import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "a.db")
+    made.writer.start()
+    yield made
+    made.writer.close(5)
+
+
+def raw(path: Path) -> bytes:
+    return b"".join(part.read_bytes() for part in path.parent.glob(f"{path.name}*"))
+
+
+def planted(session_id: str = "s1") -> Iterator[Event]:
+    yield started(session_id)
+    for n, name in enumerate(PLANTED):
+        yield suggested(n, session_id, text=code(name))
+        for event in opportunity(1000 + n, session_id):
+            if isinstance(event, Decided | RequestEnded | OutcomeSeen):
+                yield replace(event, reason=f"Traceback: {PLANTED[name][0]}")
+        yield replace(suggested(2000 + n, session_id), file_key=f"/home/me/{PLANTED[name][0]}", language=code(name))
+
+
+@pytest.mark.parametrize("privacy", ["features", "redacted"])
+def test_no_planted_secret_reaches_the_disk(tmp_path: Path, privacy: str) -> None:
+    desk = Desk(tmp_path / "a.db", privacy)
+    desk.writer.start()
+    desk.record(*planted())
+    assert desk.writer.flush(30)
+    open_bytes = raw(desk.path)  # with what is still in the write-ahead log
+    desk.writer.close(5)
+    for secret, _ in PLANTED.values():
+        for needle in needles(secret):
+            assert needle.encode() not in open_bytes + raw(desk.path), secret
+    assert (b"def connect(url)" in open_bytes) == (privacy == "redacted")
+    assert len(desk.stored()) == desk.writer.status().durable
+
+
+def test_at_the_level_features_no_code_reaches_the_disk(desk: Desk) -> None:
+    desk.record(started(), *(suggested(n, text="def fibonacci(n):\n    return n") for n in range(50)))
+    assert desk.writer.flush(10)
+    assert b"fibonacci" not in raw(desk.path)
+    assert b"return" not in raw(desk.path)
+
+
+def test_at_the_level_code_the_text_is_kept_as_it_is(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "a.db", "code")
+    events = list(planted())
+    desk.record(*events)
+    desk.writer.start()
+    desk.writer.close(10)
+    assert repr(desk.stored()) == repr(events)
+
+
+def test_the_level_can_change_while_it_runs(desk: Desk) -> None:
+    desk.record(suggested(1, text="first"))
+    assert desk.writer.flush(10)
+    desk.writer.set_privacy("code")
+    desk.record(suggested(2, text="second"))
+    assert desk.writer.flush(10)
+    assert [event.text for event in desk.stored() if isinstance(event, SuggestionMade)] == ["", "second"]
+
+
+def test_an_unknown_level_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="everything"):
+        Writer(tmp_path / "a.db", "everything", print)
+
+
+def test_ordinary_reasons_and_keys_pass_every_level(desk: Desk) -> None:
+    event = replace(
+        suggested(1, text=""), model_key="openai:org/some-model@q4+x", file_key="0" * 24, language="objective-cpp"
+    )
+    started_there = SessionStarted("01J", 1.0, "u", client="Visual Studio Code 1.139.1 (web)")
+    desk.record(started_there, event)
+    assert desk.writer.flush(10)
+    assert desk.stored() == [started_there, event]
