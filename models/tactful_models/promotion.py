@@ -104,20 +104,25 @@ def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> D
         promote=False,
         reason="",
         n_rows=len(every),
-        gain=estimate(lambda rows: _gain(contest, rows), len(every), resamples(units(contest), plan), plan.level),
+        gain=estimate(
+            lambda rows: _gain(contest, rows),
+            len(every),
+            resamples(units(contest.group, contest.session_id), plan),
+            plan.level,
+        ),
         rejections_withheld=(_share(contest, contest.candidate, False), _share(contest, contest.former, False)),
         accepts_lost=(_share(contest, contest.candidate, True), _share(contest, contest.former, True)),
     )
     return _decided(measured, _objection(measured, contest, constraint))
 
 
-def units(contest: Contest) -> Strings:
+def units(group: Strings, session_id: Strings) -> Strings:
     """(n,) names of what is resampled as a whole: users, sessions, or blocks of 20 consecutive decisions."""
-    if len(set(contest.group)) >= FEWEST_USERS:
-        return contest.group
-    if len(set(contest.session_id)) >= FEWEST_SESSIONS:
-        return contest.session_id
-    return np.array([f"{at // BLOCK_ROWS:09d}" for at in range(len(contest.label))], np.object_)
+    if len(set(group)) >= FEWEST_USERS:
+        return group
+    if len(set(session_id)) >= FEWEST_SESSIONS:
+        return session_id
+    return np.array([f"{at // BLOCK_ROWS:09d}" for at in range(len(group))], np.object_)
 
 
 def _gain(contest: Contest, rows: Indices) -> float | None:

@@ -72,14 +72,12 @@ def test_without_both_outcomes_nothing_is_promoted(label: bool) -> None:
 
 
 def test_whole_users_are_resampled_where_there_are_several_otherwise_sessions_or_blocks() -> None:
-    assert len(set(units(contest((0.3, 0.0), users=12)))) == 12
-    one_user = contest((0.3, 0.0), users=1)
-    assert len(set(units(one_user))) == 30
-    one_session = Contest(
-        one_user.label, one_user.weight, one_user.group, one_user.group, one_user.candidate, one_user.former
-    )
-    assert len(set(units(one_session))) == 30
-    assert units(one_session)[0] == units(one_session)[19] != units(one_session)[20]
+    several, alone = contest((0.3, 0.0), users=12), contest((0.3, 0.0), users=1)
+    assert len(set(units(several.group, several.session_id))) == 12
+    assert len(set(units(alone.group, alone.session_id))) == 30
+    blocks = units(alone.group, alone.group)
+    assert len(set(blocks)) == 30
+    assert blocks[0] == blocks[19] != blocks[20]
 
 
 def test_what_was_rarely_shown_weighs_more() -> None:

@@ -1,0 +1,38 @@
+"""What is known of a gate's worth when it is trained: metrics with intervals, for its manifest and for whoever asks."""
+
+from dataclasses import replace
+
+from tactful_models.artifact import GateArtifact
+from tactful_models.evaluation import card, policy_metrics, share
+from tactful_models.judging import Judged
+from tactful_models.metrics import Bootstrap, Estimate, resamples
+from tactful_models.promotion import Decision, units
+
+Scores = dict[str, Estimate]
+
+_MOST_ROWS_RESAMPLED = 2_000_000
+
+
+def scores(judged: Judged) -> dict[str, Scores]:
+    """The metrics of `stage1` and `stage2` with 95 % intervals over users, or sessions, or blocks of decisions."""
+    rows = judged.rows
+    plan = Bootstrap(n_resamples=max(100, min(1000, _MOST_ROWS_RESAMPLED // max(len(rows), 1))))
+    drawn = resamples(units(rows.group, rows.session_id), plan)
+    both = (("stage1", 1, judged.stage1), ("stage2", 2, judged.stage2))
+    return {name: card((name, stage), values, rows, drawn).estimates for name, stage, values in both}
+
+
+def to_json(found: dict[str, Scores]) -> dict[str, object]:
+    """As plain values: `{"stage1": {"auc": {"value": …, "low": …, "high": …}, …}, …}`."""
+    return {stage: {name: each.to_json() for name, each in estimates.items()} for stage, estimates in found.items()}
+
+
+def metrics(judged: Judged, found: dict[str, Scores]) -> dict[str, object]:
+    """What the manifest keeps of the judgement."""
+    counts = {"n": len(judged.rows), "accept_rate": share(judged.rows.label)}
+    return {**counts, **to_json(found), "policy": policy_metrics(judged)}
+
+
+def with_metrics(artifact: GateArtifact, measured: dict[str, object], decision: Decision) -> GateArtifact:
+    """The artifact as it goes into the registry."""
+    return replace(artifact, metrics={**measured, "promotion": decision.to_json()})

@@ -1,0 +1,96 @@
+"""`tactful evaluate`: a gate on a log it did not learn from, or the way of training across people."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tactful_models.errors import NotFoundError
+from tactful_models.feedback import FeedbackLog
+from tactful_models.registry import Registry
+from tactful_models.tables import share, table
+from tactful_server.commands.options import bar, db_option, json_option, label_option, registry_option
+from tactful_server.commands.reading import labelled
+from tactful_server.commands.scores_text import scores_table
+
+if TYPE_CHECKING:
+    from tactful_models.dataset import Rows
+    from tactful_models.evaluation import CrossValidation
+
+POLICY = {
+    "withheld": "withheld",
+    "accepts_lost": "accepts lost",
+    "rejections_withheld": "rejections withheld",
+    "calls_avoided": "calls avoided",
+}
+
+
+@click.command("evaluate")
+@db_option
+@click.option("--cv", type=click.Choice(["programmer"]), help="Leave one person out, instead of scoring a saved gate.")
+@registry_option
+@click.option("--version", help="The gate to score.  [default: the newest]")
+@label_option("accepted")
+@json_option
+def evaluate(db: Path, cv: str | None, label: str, as_json: bool, **which: Any) -> None:
+    """Score a gate on a log it did not learn from, or with --cv the way of training, person by person."""
+    with FeedbackLog.open(db, read_only=True) as log:
+        rows, _ = labelled(log, label)
+    values, words = _across_people(rows, label) if cv else _one_gate(rows, label, **which)
+    click.echo(json.dumps(values, allow_nan=False) if as_json else words)
+
+
+def _one_gate(rows: "Rows", label: str, registry: Path, version: str | None) -> tuple[dict[str, object], str]:
+    from tactful_models import evaluation, verdict
+    from tactful_models.judging import judged_by
+
+    gate = Registry(registry).load(version or _newest(registry))
+    values = evaluation.score(gate, rows)
+    scores = verdict.scores(judged_by(gate, rows))
+    named = {"label": label, "gate": gate.version, "gate_label": gate.artifact.label}
+    heading = f"Gate {gate.version} on {_told(values, label)}, which it had not seen"
+    words = "\n\n".join([scores_table(heading, scores), _policy_table(values["policy"])])
+    return {**values, **named, "intervals": verdict.to_json(scores)}, words
+
+
+def _newest(registry: Path) -> str:
+    versions = Registry(registry).versions()
+    if not versions:
+        raise NotFoundError(f"there is no gate in {registry}; `tactful train` makes one")
+    return versions[-1]
+
+
+def _across_people(rows: "Rows", label: str) -> tuple[dict[str, object], str]:
+    from tactful_models import evaluation
+    from tactful_models.baselines import BASELINES
+    from tactful_models.training import Plan
+
+    with bar("Evaluating", len(rows.groups) + len(BASELINES)) as progress:
+        found = evaluation.cross_validate(rows, Plan(label=label), progress=lambda _: progress(1))
+    return found.to_json(), _words(found)
+
+
+def _words(found: "CrossValidation") -> str:
+    values = found.to_json()
+    people = f"{len(found.judged.rows.groups)} people, each judged by gates that learned from the others"
+    heading = f"{_told(values, found.label)} of {people}"
+    cards = {f"{card.name}, stage {card.stage}": card.estimates for card in found.scorecards}
+    return "\n\n".join([scores_table(heading, cards), _policy_table(values["policy"]), _worst(values)])
+
+
+def _told(values: dict[str, object], label: str) -> str:
+    return f"{values['n']:,} decisions, {share(values['accept_rate'])} of them {label}"  # type: ignore[arg-type]
+
+
+def _policy_table(policy: Any) -> str:
+    return table("As it would serve", ["", "share"], [[name, share(policy[key])] for key, name in POLICY.items()])
+
+
+def _worst(values: dict[str, Any]) -> str:
+    worst, rest = values["worst_accepts_lost"], values["without_first"]
+    auc = rest["stage2"]["auc"]
+    return (
+        f"The person who fares worst loses {share(worst['accepts_lost'])} of {worst['accepts']} accepts."
+        f" Without each session's first decision the AUC is {'–' if auc is None else f'{auc:.3f}'}."
+    )
