@@ -70,9 +70,9 @@ def window(text: str, room: int, step: int) -> str:
     >>> window("a\\nb\\nc\\nd\\n", 4, 2)
     'c\\nd\\n'
     """
-    data = text.encode()
+    data = encoded(text)
     if len(data) <= room:
-        return text
+        return data.decode()
     start = -(-(len(data) - room) // step) * step
     at_line = data.find(b"\n", start - 1) + 1
     return data[at_line:].decode() if at_line else ""
@@ -84,12 +84,17 @@ def first_lines(text: str, room: int) -> str:
     >>> first_lines("a\\nbc\\nd", 4)
     'a\\n'
     """
-    data = text.encode()
+    data = encoded(text)
     if len(data) <= room:
-        return text
+        return data.decode()
     room = max(0, room)
     end = data.rfind(b"\n", 0, room) + 1
     return data[: end or room].decode(errors="ignore")
+
+
+def encoded(text: str) -> bytes:
+    """The text as UTF-8, half a surrogate pair (which an editor may send) as a question mark."""
+    return text.encode("utf-8", "replace")
 
 
 def _reserved(size: int, room: int) -> int:
@@ -100,9 +105,9 @@ def _reserved(size: int, room: int) -> int:
 
 def _last_bytes(line: str, room: int) -> str:
     """The end of a line too long for the whole budget, cut in steps of half of it."""
-    data = line.encode()
+    data = encoded(line)
     if len(data) <= room:
-        return line
+        return data.decode()
     step = max(1, room // 2)
     return data[-(-(len(data) - room) // step) * step :].decode(errors="ignore")
 

@@ -1,0 +1,96 @@
+"""What `tactful doctor` says of a machine."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from model_server import ModelServer, Script, refused_address
+from tactful_models.feedback import FeedbackLog
+from tactful_server.commands.doctor import doctor
+
+Told = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
+    """Runs it on an installation of its own; the exit code and the findings by name."""
+    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
+
+    def run(*options: str) -> tuple[int, dict[str, Any]]:
+        result = CliRunner().invoke(doctor, ["--json", *options])
+        findings = json.loads(result.stdout)["findings"]
+        return result.exit_code, {finding["name"]: finding for finding in findings}
+
+    return run
+
+
+def test_a_fresh_installation_is_well(told: Told) -> None:
+    code, findings = told("--provider", "none")
+    assert code == 0
+    assert {"python", "packages", "libgomp", "avx2", "sqlite", "data directory", "feedback log", "gate"} <= set(
+        findings
+    )
+
+
+def test_a_sound_log_is_opened(told: Told, tmp_path: Path) -> None:
+    FeedbackLog.open(tmp_path / "log.db").close()
+    code, findings = told("--provider", "none", "--db", str(tmp_path / "log.db"))
+    assert (code, findings["feedback log"]["level"]) == (0, "ok")
+    assert "0 events" in findings["feedback log"]["message"]
+
+
+def test_a_damaged_log_fails(told: Told, tmp_path: Path) -> None:
+    (tmp_path / "log.db").write_bytes(b"not a database, but long enough to be read as one" * 100)
+    code, findings = told("--provider", "none", "--db", str(tmp_path / "log.db"))
+    assert (code, findings["feedback log"]["level"]) == (1, "fail")
+
+
+def test_a_key_that_others_may_read_fails_with_the_command_that_mends_it(told: Told, tmp_path: Path) -> None:
+    key = tmp_path / "home" / "install.key"
+    key.parent.mkdir()
+    key.write_bytes(os.urandom(32))
+    key.chmod(0o644)
+    code, findings = told("--provider", "none")
+    assert code == 1
+    assert findings["installation key"]["advice"] == f"Run `chmod 600 {key}`."
+
+
+def test_a_model_server_that_answers_with_log_probabilities_is_well(told: Told) -> None:
+    with ModelServer() as server:
+        code, findings = told("--provider", "llamacpp", "--address", server.address)
+    assert (code, findings["model server"]["level"]) == (0, "ok")
+    assert "with log-probabilities" in findings["model server"]["message"]
+
+
+def test_a_model_server_without_log_probabilities_is_a_warning(told: Told) -> None:
+    with ModelServer(Script(logprobs=False)) as server:
+        code, findings = told("--provider", "ollama", "--address", server.address)
+    assert (code, findings["model server"]["level"]) == (0, "warn")
+
+
+def test_a_model_server_that_is_not_there_fails_and_says_what_to_do(told: Told) -> None:
+    code, findings = told("--provider", "openai", "--address", refused_address())
+    assert code == 1
+    assert findings["model server"]["advice"] == "Start it or check the address."
+
+
+def test_a_model_file_that_is_none_fails(told: Told, tmp_path: Path) -> None:
+    (tmp_path / "m.gguf").write_text("hello")
+    code, findings = told("--model", str(tmp_path / "m.gguf"))
+    assert (code, findings["model server"]["level"]) == (1, "fail")
+
+
+def test_for_people_each_finding_is_a_line_with_advice_below_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path))
+    result = CliRunner().invoke(doctor, ["--provider", "openai", "--address", refused_address()])
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("ok    python: 3.")
+    assert lines[-2].startswith("fail  model server: No model server can be reached at http://127.0.0.1:")
+    assert lines[-1] == "      → Start it or check the address."
