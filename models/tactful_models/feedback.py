@@ -165,6 +165,18 @@ class FeedbackLog:
             n_events = erasure.erase_between(self._connection, since, until)
             return erasure.Erased(n_events, not erasure.leave_no_trace(self._connection))
 
+    def forget_before(self, moment: float) -> int:
+        """Erase what happened before `moment`, epoch seconds; the file is rebuilt only if there was any.
+
+        Returns:
+            How many events went.
+        """
+        with told_plainly(self._path):
+            n_events = erasure.erase_between(self._connection, float("-inf"), moment)
+            if n_events:
+                erasure.leave_no_trace(self._connection)
+        return n_events
+
     def purge_all(self) -> erasure.Erased:
         """Erase every event. Raises as `open`."""
         with told_plainly(self._path):

@@ -8,26 +8,20 @@ memory up to a bound, the user is told once, and the thread tries again with gro
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 
 from tactful_models.errors import LogCorruptError, LogError
-from tactful_models.events import Event, OutcomeSeen, SessionStarted, SuggestionMade
-from tactful_models.history import History
+from tactful_models.events import Event
 from tactful_server.log_file import LogFile
 from tactful_server.privacy import Privacy, fitted
+from tactful_server.warming import HistoryReady, Warming
 
-OBSERVED: tuple[type[Event], ...] = (SessionStarted, SuggestionMade, OutcomeSeen)
-"""The events that a history takes in."""
 BATCH = 1000
 """Events a transaction has at most."""
-REPLAY_STRIDE = 32
-"""Events replayed before the server's thread gets its turn, about a millisecond's work."""
-YIELD_S = 0.0002
-"""The length of that turn; shorter, and the interpreter would come straight back."""
+DAY_S = 86_400.0
 _logger = logging.getLogger(__name__)
 
 
@@ -68,10 +62,6 @@ class WriterLimits:
     """Where the doubling ends."""
 
 
-HistoryReady = Callable[[History, int], None]
-"""Takes a warmed history and the seq through which it was."""
-
-
 class Writer:
     """Makes events durable in the background. `record`, `status` and `load_history` may be called from any thread."""
 
@@ -105,8 +95,9 @@ class Writer:
         self._closing = False
         self._is_open = False
         self._through = 0
-        self._ready: HistoryReady | None = None
-        self._replay: Iterator[None] | None = None
+        self._warming = Warming()
+        self._retention_days = 0
+        self._forget_at = 0.0
         self._thread = threading.Thread(target=self._run, name="tactful-writer", daemon=True)
 
     def start(self) -> None:
@@ -134,6 +125,12 @@ class Writer:
         """Change the level for what has not been written yet."""
         self._privacy = Privacy(privacy)
 
+    def set_retention(self, days: int) -> None:
+        """From now on erase what is older than so many days, at the start and once a day; 0 keeps everything."""
+        self._retention_days = days
+        self._forget_at = 0.0
+        self._wake.set()
+
     def status(self) -> WriterStatus:
         """Where things stand now."""
         with self._lock:
@@ -145,7 +142,7 @@ class Writer:
         `ready` is called once, on the writer's thread, with the history and the seq through which it goes; with an
         empty history and 0 where the log cannot be read at the first attempt.
         """
-        self._ready = ready
+        self._warming.ask(ready)
         self._wake.set()
 
     def flush(self, timeout_s: float) -> bool:
@@ -179,8 +176,9 @@ class Writer:
         is_last = self._closing
         try:
             self._open()
+            self._forget()
             self._write_waiting()
-            self._replay_some()
+            self._warming.step(self._file.log(), self._through)
         except LogError as fault:
             self._meet(fault)
         return not is_last
@@ -188,7 +186,7 @@ class Writer:
     def _rest(self) -> None:
         if self._pause_s:
             self._hurry.wait(self._pause_s)
-        elif self._is_open and self._replay is None:
+        elif self._is_open and not self._warming.is_wanted:
             self._wake.wait()
         self._hurry.clear()
         self._wake.clear()
@@ -219,22 +217,10 @@ class Writer:
             self._in_hand[:] = [fitted(event, privacy) for event in self._in_hand]
         return bool(self._in_hand)
 
-    def _replay_some(self) -> None:
-        if self._ready is not None and self._replay is None:
-            self._replay = self._replaying(self._ready)
-        if self._replay is not None:
-            time.sleep(YIELD_S)
-            if next(self._replay, self) is self:
-                self._replay = self._ready = None
-
-    def _replaying(self, ready: HistoryReady) -> Iterator[None]:
-        history = History()
-        stored = self._file.log().events(until=self._through, kinds=OBSERVED)
-        while stride := list(islice(stored, REPLAY_STRIDE)):
-            for one in stride:
-                history.observe(one.event)
-            yield
-        _tell(lambda: ready(history, self._through))
+    def _forget(self) -> None:
+        if self._retention_days and time.monotonic() >= self._forget_at:
+            self._forget_at = time.monotonic() + DAY_S
+            self._file.log().forget_before(time.time() - self._retention_days * DAY_S)
 
     def _meet(self, fault: LogError) -> None:
         if isinstance(fault, LogCorruptError):
@@ -242,7 +228,7 @@ class Writer:
         else:
             message = f"{fault} Suggestions go on; what is to be logged waits in memory until then."
         if not self._is_open or isinstance(fault, LogCorruptError):
-            self._give_up_history()
+            _tell(self._warming.give_up)
         with self._lock:
             is_news = self._state is not WriterState.TROUBLED
             self._state, self._message = WriterState.TROUBLED, message
@@ -259,11 +245,6 @@ class Writer:
         self._is_open = False
         where = f"set aside as {aside.name}" if aside else "set aside"
         return f"The feedback log {self._path} was damaged ({fault.__cause__}): it was {where} and a fresh one begun."
-
-    def _give_up_history(self) -> None:
-        ready, self._ready, self._replay = self._ready, None, None
-        if ready is not None:
-            _tell(lambda: ready(History(), 0))
 
     def _end(self) -> None:
         with self._settled:

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from logged import gate_promoted, opportunity, session, started, suggested
+from tactful_models.errors import LogError
+from tactful_models.events import RequestEnded
 from tactful_models.feedback import FeedbackLog
 from tactful_models.history import History, Where
+from tactful_server.warming import Warming
 from tactful_server.writer import WriterState, WriterStatus
 from writing import Desk, without_text
 
@@ -95,6 +98,7 @@ _UNTIL_KILLED = """
 import sys
 sys.path.insert(0, {tests!r})
 from logged import session
+from tactful_server.warming import Warming
 from tactful_server.writer import Writer
 from pathlib import Path
 writer = Writer(Path({path!r}), "features", print)
@@ -179,3 +183,32 @@ def test_events_become_durable_while_a_long_history_is_replayed(tmp_path: Path) 
     assert not answer.given
     assert answer.ready.wait(30)
     desk.writer.close(5)
+
+
+def test_a_replay_that_failed_begins_again_when_the_log_can_be_read(tmp_path: Path) -> None:
+    warming, answer = Warming(), Answer()
+    warming.ask(answer)
+    with FeedbackLog.open(tmp_path / "a.db") as log:
+        last = log.append(session(800))  # more than one window
+        warming.step(log, last)
+    with pytest.raises(LogError):
+        while warming.is_wanted:
+            warming.step(log, last)  # closed under its hands
+    with FeedbackLog.open(tmp_path / "a.db") as log:
+        while warming.is_wanted:
+            warming.step(log, last)
+    assert [through for _, through in answer.given] == [last]
+    assert answer.given[0][0].standing(Where(1000.0, "python", "f1")).n_ended == 800
+
+
+def test_what_is_older_than_the_retention_goes_at_the_start(tmp_path: Path) -> None:
+    now = time.time()
+    recent = [replace(event, at=now) for event in opportunity(2, "s2") if isinstance(event, RequestEnded)]
+    with FeedbackLog.open(tmp_path / "a.db") as log:
+        log.append([*session(3), started("s2", now), *recent])
+    desk = Desk(tmp_path / "a.db")
+    desk.writer.set_retention(30)
+    desk.writer.start()
+    desk.record(started("s3", now))
+    assert desk.writer.close(10).durable == 1
+    assert desk.stored() == [started("s2", now), *recent, started("s3", now)]
