@@ -207,7 +207,7 @@ def _suggestion(row: Row, recent: RecentTexts) -> SuggestionFacts:
 
 
 def _request(row: Row, made: SuggestionMade, facts: ContextFacts) -> RequestEnded:
-    """The request as of the showing: when the editor asked is not told, a text from the cache was issued long before."""
+    """The request as of the showing: when the editor asked is not told, and cached text was issued long before."""
     return RequestEnded(
         request_id=made.request_id,
         session_id=made.session_id,

@@ -71,9 +71,9 @@ def _gaps(tokens: Sequence[Token]) -> Iterator[float]:
 
 def _first_line(tokens: Sequence[Token]) -> Iterator[Token]:
     """Tokens up to the one that ends the first line that is not blank."""
-    begun = False
+    line = ""
     for token in tokens:
         yield token
-        begun = begun or bool(token.text.strip())
-        if begun and "\n" in token.text.lstrip():
+        line = (line + token.text).lstrip()
+        if "\n" in line:
             return

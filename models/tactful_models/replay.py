@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tactful_models.events import (
-    ContextFacts,
     Decided,
     Event,
     GateChanged,
