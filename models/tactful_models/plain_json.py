@@ -2,7 +2,9 @@
 
 import json
 import math
-from typing import Any
+from typing import Any, Final
+
+_STRICT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def dumps(value: Any) -> str:
@@ -12,7 +14,7 @@ def dumps(value: Any) -> str:
         TypeError: it holds something that JSON has no form for.
     """
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return _STRICT.encode(value)
     except ValueError:  # a float that is no number, which is rare
         return _rendered(value)
 

@@ -19,7 +19,7 @@ from tactful_server.log_file import LogFile
 from tactful_server.privacy import Privacy, fitted
 from tactful_server.warming import HistoryReady, Warming
 
-BATCH = 1000
+BATCH = 5000
 """Events a transaction has at most."""
 DAY_S = 86_400.0
 _logger = logging.getLogger(__name__)
