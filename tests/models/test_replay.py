@@ -1,0 +1,121 @@
+"""A log replayed gives every stored vector again, to the bit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tactful_models import replay
+from tactful_models.events import (
+    Action,
+    ContextFacts,
+    Decided,
+    End,
+    Event,
+    Known,
+    OutcomeSeen,
+    RequestEnded,
+    Result,
+    SessionStarted,
+    SuggestionFacts,
+    SuggestionMade,
+)
+from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
+from tactful_models.feedback import FeedbackLog
+from tactful_models.history import History
+
+ENDS = (End.ACCEPTED, End.REJECTED, End.IGNORED, End.SUPERSEDED)
+
+
+def decided(name: str, session_id: str, at: float, stage: int, vector: tuple[float, ...]) -> Decided:
+    return Decided(
+        f"{name}-d{stage}", f"{name}-r", session_id, at + 0.1, stage, 0.4, 0.1, Action.SHOW, Action.SHOW, 1.0, "shadow",
+        features_version=FEATURES_VERSION, features=vector, suggestion_id=name if stage == 2 else "",
+    )  # fmt: skip
+
+
+def live(session_id: str, history: History, at: float, n: int = 12) -> Iterator[Event]:
+    """What a server records: vectors from its history as it stands, requests told of when they end."""
+    for number in range(n):
+        name, now = f"{session_id}-{number}", at + 3.7 * number
+        facts = ContextFacts(language="python", document_chars=900 + number, typed_2s=number / 7)
+        case = Opportunity(facts, "python", f"f{number % 3}", "p", "m", now)
+        made = SuggestionMade(
+            name, f"{name}-r", session_id, now, SuggestionFacts(9 + number, 1), "python", case.file_key, "p"
+        )
+        yield decided(name, session_id, now, 1, extract_stage1(case, history))
+        yield made
+        yield decided(name, session_id, now, 2, extract_stage2(case, made.facts, history))
+        yield OutcomeSeen(name, session_id, now + 0.3, End.SHOWN, Known.CLIENT)
+        yield RequestEnded(f"{name}-r", session_id, now, facts, Result.PRODUCED, "", case.file_key, "p", "m", name)
+        yield OutcomeSeen(name, session_id, now + 2.0, ENDS[number % 4], Known.COMMAND, 1.7)
+
+
+def run(log: FeedbackLog, started: SessionStarted, history: History) -> None:
+    """Lives one session, each event observed and recorded at once."""
+    history.observe(started)
+    log.append([started])
+    for event in live(started.session_id, history, started.at):
+        history.observe(event)
+        log.append([event])
+
+
+def warmed(log: FeedbackLog) -> tuple[History, int]:
+    history = History()
+    for stored in log.events():
+        history.observe(stored.event)
+    return history, log.last_seq()
+
+
+@pytest.fixture
+def log() -> Iterator[FeedbackLog]:
+    with FeedbackLog.open(":memory:") as opened:
+        yield opened
+
+
+def test_sessions_that_began_with_what_was_there_come_out_again(log: FeedbackLog) -> None:
+    for number in range(3):
+        history, through = warmed(log)
+        run(log, SessionStarted(f"s{number}", 1_000.0 * number, "me", history_through=through), history)
+    found = replay.check(log.events())
+    assert (found.n_checked, found.mismatches) == (72, ())
+
+
+def test_two_sessions_at_once_each_come_out_by_their_own_history(log: FeedbackLog) -> None:
+    first, second = History(), History()
+    starts = [SessionStarted("a", 0.0, "me"), SessionStarted("b", 1.0, "me")]
+    for started, history in zip(starts, (first, second), strict=True):
+        history.observe(started)
+        log.append([started])
+    for one, other in zip(live("a", first, 5.0), live("b", second, 6.0), strict=True):
+        first.observe(one)
+        second.observe(other)
+        log.append([one, other])
+    found = replay.check(log.events())
+    assert (found.n_checked, found.mismatches) == (48, ())
+
+
+def test_a_vector_that_was_made_otherwise_is_found(log: FeedbackLog) -> None:
+    history = History()
+    events: list[Event] = [SessionStarted("s", 0.0, "me")]
+    history.observe(events[0])
+    for event in live("s", history, 5.0, n=2):
+        history.observe(event)
+        events.append(event)
+    first = events[1]
+    assert isinstance(first, Decided)
+    events[1] = replace(first, features=(first.features[0] + 0.5, *first.features[1:]))
+    log.append(events)
+    found = replay.check(log.events())
+    assert [each.decision_id for each in found.mismatches] == ["s-0-d1"]
+
+
+def test_a_vector_whose_facts_are_missing_is_told(log: FeedbackLog) -> None:
+    log.append([SessionStarted("s", 0.0, "me"), decided("x", "s", 1.0, 1, (1.0,))])
+    assert replay.check(log.events()).mismatches[0].replayed == ()
+
+
+def test_vectors_of_another_version_are_passed_over(log: FeedbackLog) -> None:
+    old = replace(decided("x", "s", 1.0, 1, (1.0,)), features_version=FEATURES_VERSION + 1)
+    log.append([SessionStarted("s", 0.0, "me"), old])
+    assert replay.check(log.events()).n_checked == 0

@@ -1,0 +1,204 @@
+"""Training, calibration and judgement on made-up decisions."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from making_rows import MODEL, made_up, strings, without_logprobs
+from tactful_models import baselines, evaluation, metrics, norms, training
+from tactful_models.artifact import session_digest
+from tactful_models.boosting import Recipe
+from tactful_models.dataset import Rows
+from tactful_models.errors import GateError, TrainingError
+from tactful_models.features import names
+from tactful_models.gate import LearnedGate
+from tactful_models.judging import leave_one_out, train_and_judge
+from tactful_models.metrics import Bootstrap
+from tactful_models.promise import Constraint
+from tactful_models.training import Plan, train
+
+SMALL = Recipe(n_trees=20, learning_rate=0.1, seeds=(1, 2))
+PLAN = Plan(recipe=SMALL, n_folds=3)
+
+
+def test_a_gate_ranks_decisions_it_did_not_see() -> None:
+    gate, others = LearnedGate(train(made_up(), PLAN)), made_up(200, seed=9)
+    found = metrics.auc(gate.probabilities(2, others.stage2, list(others.model_key)), others.label)
+    assert found is not None
+    assert found > 0.8
+
+
+def test_the_same_rows_make_the_same_gate() -> None:
+    assert train(made_up(), PLAN) == train(made_up(), PLAN)
+
+
+def test_a_gate_is_calibrated_on_people_it_did_not_see() -> None:
+    judged = train_and_judge(made_up(600, users=10), PLAN).judged
+    assert len(judged.rows) == 600
+    found = metrics.ece(judged.stage2, judged.rows.label)
+    assert found is not None
+    assert found < 0.08
+
+
+def test_one_users_gate_is_judged_on_the_latest_decisions_only() -> None:
+    rows = made_up(300, users=1)
+    trained = train_and_judge(rows, PLAN)
+    assert len(trained.judged.rows) == 60
+    assert float(trained.judged.rows.at.min()) > trained.artifact.data.last_at
+    assert trained.artifact.data.n_rows == 240
+
+
+def test_the_manifest_names_what_was_learned_from() -> None:
+    data = train(made_up(), PLAN).data
+    assert (data.n_rows, data.n_groups, data.first_at, data.last_at) == (300, 6, 1_000.0, 1_299.0)
+    assert session_digest("user0-session0") in data.session_digests
+
+
+def test_probabilities_do_not_depend_on_the_models_scale_of_log_probabilities() -> None:
+    rows = made_up()
+    shifted = rows.stage2.copy()
+    at = [names(2).index(name) for name in ("logprob_mean", "logprob_sum")]
+    shifted[:, at] = 4.0 * shifted[:, at] - 8.0
+    other = replace(rows, stage2=shifted, model_key=strings(["ollama:big"] * len(rows)))
+    both = norms.learn(Rows.joined([rows, other]))
+    one = norms.apply(both, rows.stage2, rows.model_key)
+    two = norms.apply(both, other.stage2, other.model_key)
+    assert np.nanmax(np.abs(one - two)) < 1e-9
+
+
+def test_a_model_without_log_probabilities_is_served_without_them() -> None:
+    rows = without_logprobs(made_up())
+    artifact = train(rows, PLAN)
+    assert artifact.norms == {}
+    assert artifact.stage2.columns == training.plain_columns()
+    gate = LearnedGate(artifact)
+    assert len(gate.probabilities(2, rows.stage2, list(rows.model_key))) == 300
+
+
+def test_an_unknown_model_is_served_without_log_probabilities() -> None:
+    rows, gate = made_up(), LearnedGate(train(made_up(), PLAN))
+    blind = without_logprobs(rows)
+    known = gate.probabilities(2, rows.stage2, ["never:met"] * len(rows))
+    assert (known == gate.probabilities(2, blind.stage2, [MODEL] * len(rows))).all()
+
+
+def test_an_explored_decision_weighs_more() -> None:
+    rows = made_up()
+    heavy = replace(rows, weight=np.where(rows.label, 20.0, 1.0))
+    light, weighed = (LearnedGate(train(each, PLAN)) for each in (rows, heavy))
+    keys = list(rows.model_key)
+    assert weighed.probabilities(1, rows.stage1, keys).mean() > light.probabilities(1, rows.stage1, keys).mean() + 0.1
+
+
+def test_monotone_features_never_work_against_their_sign() -> None:
+    rows, gate = made_up(), LearnedGate(train(made_up(), PLAN))
+    at = names(2).index("logprob_mean")
+    table = np.repeat(rows.stage2[:1], 40, axis=0)
+    table[:, at] = np.linspace(-3.0, 3.0, 40)
+    found = gate.probabilities(2, table, [MODEL] * 40)
+    assert (np.diff(found) >= 0.0).all()
+    assert found[-1] > found[0]
+
+
+@pytest.mark.parametrize("isotonic", [False, True])
+def test_either_calibration_gives_probabilities(isotonic: bool) -> None:
+    rows = made_up()
+    gate = LearnedGate(train(rows, replace(PLAN, isotonic=isotonic)))
+    found = gate.probabilities(2, rows.stage2, list(rows.model_key))
+    assert 0.0 <= found.min() < found.max() <= 1.0
+
+
+def test_too_little_to_learn_from_is_said_plainly() -> None:
+    with pytest.raises(TrainingError, match="at least 40"):
+        train(made_up(30), PLAN)
+    rows = made_up(100)
+    with pytest.raises(TrainingError, match="8 of each"):
+        train(replace(rows, label=np.zeros(100, np.bool_)), PLAN)
+
+
+def test_folds_keep_people_whole_and_cover_everyone_once() -> None:
+    groups = strings(["a"] * 50 + ["b"] * 20 + ["c"] * 20 + ["d"] * 5)
+    folds = training.folds_by_group(groups, 3)
+    assert sum(fold.astype(int) for fold in folds).tolist() == [1] * 95  # type: ignore[union-attr]
+    assert [sorted(set(groups[fold])) for fold in folds] == [["a"], ["b", "d"], ["c"]]
+
+
+def test_a_score_tells_both_stages_and_the_policy() -> None:
+    gate = LearnedGate(train(made_up(), replace(PLAN, constraint=Constraint(kind="plain"))))
+    others = replace(made_up(200, seed=5), session_id=strings([f"new{i}" for i in range(200)]))
+    found = evaluation.score(gate, others)
+    assert list(found) == ["n", "accept_rate", "stage1", "stage2", "policy"]
+    for stage in ("stage1", "stage2"):
+        card = found[stage]
+        assert isinstance(card, dict)
+        assert set(card) == {"auc", "brier", "ece", "rejections_withheld"}
+        assert set(card["rejections_withheld"]) == {"0.95", "0.90"}
+    policy = found["policy"]
+    assert isinstance(policy, dict)
+    assert list(policy) == ["withheld", "accepts_lost", "rejections_withheld", "calls_avoided"]
+    assert policy["rejections_withheld"] > policy["accepts_lost"]
+
+
+def test_a_log_the_gate_was_trained_on_is_refused() -> None:
+    gate = LearnedGate(train(made_up(), PLAN), version="v7")
+    with pytest.raises(GateError, match=r"v7 was trained on 12 of the log's 12 sessions"):
+        evaluation.score(gate, made_up())
+
+
+def test_a_log_without_labels_is_refused() -> None:
+    gate = LearnedGate(train(made_up(), PLAN))
+    with pytest.raises(TrainingError, match="no labelled decisions"):
+        evaluation.score(gate, made_up().take(np.zeros(300, np.bool_)))
+
+
+def test_numbers_the_log_does_not_bear_are_none() -> None:
+    gate = LearnedGate(train(made_up(), PLAN))
+    rows = made_up(60, seed=3)
+    rows = replace(rows, session_id=strings(["new"] * 60)).take(rows.label)
+    found = evaluation.score(gate, rows)
+    assert isinstance(found["stage1"], dict)
+    assert found["stage1"]["auc"] is None
+    assert isinstance(found["policy"], dict)
+    assert found["policy"]["rejections_withheld"] is None
+
+
+def test_a_cross_validation_judges_each_person_by_the_others() -> None:
+    rows, told = made_up(240, users=4), list[str]()
+    found = evaluation.cross_validate(rows, PLAN, Bootstrap(n_resamples=20), told.append)
+    assert len(found.judged.rows) == 240
+    assert [(card.name, card.stage) for card in found.scorecards[:2]] == [("gate", 1), ("gate", 2)]
+    assert len(found.scorecards) == 2 + len(baselines.BASELINES)
+    assert told[:4] == ["fold 1 of 4", "fold 2 of 4", "fold 3 of 4", "fold 4 of 4"]
+    as_json = found.to_json()
+    assert {"n", "stage1", "stage2", "policy", "scorecards", "worst_accepts_lost", "without_first"} <= set(as_json)
+
+
+def test_nobody_is_judged_by_a_gate_that_knew_them() -> None:
+    rows = made_up(240, users=4)
+    for held in leave_one_out(rows):
+        data = train(rows.take(~held), PLAN).data
+        assert not {session_digest(name) for name in rows.session_id[held]} & set(data.session_digests)
+
+
+def test_two_users_are_too_few_to_leave_one_out() -> None:
+    with pytest.raises(TrainingError, match="at least 3"):
+        evaluation.cross_validate(made_up(100, users=2), PLAN)
+
+
+@pytest.mark.parametrize("baseline", baselines.BASELINES, ids=lambda each: each.name)
+def test_every_baseline_gives_probabilities(baseline: baselines.Baseline) -> None:
+    rows, others = made_up(), without_logprobs(made_up(50, seed=2))
+    found = baseline.fit(rows)(others)
+    assert found.shape == (50,)
+    assert 0.0 <= found.min() <= found.max() <= 1.0
+
+
+def test_a_baseline_of_stage_1_ignores_the_suggestion() -> None:
+    rows, others = made_up(), made_up(50, seed=2)
+    altered = others.stage2.copy()
+    altered[:, len(names(1)) :] = 0.0
+    for baseline in baselines.BASELINES:
+        if baseline.stage == 1:
+            predict = baseline.fit(rows)
+            assert (predict(others) == predict(replace(others, stage2=altered))).all()
