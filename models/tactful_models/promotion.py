@@ -21,6 +21,8 @@ FEWEST_USERS = 5
 FEWEST_SESSIONS = 10
 """With fewer of those, too, blocks of consecutive decisions are."""
 BLOCK_ROWS = 20
+FEWEST_BLOCKS = 20
+NOTHING_NEW = "the gate in service learned from all of these sessions, so there is nothing new to compare on"
 PLAN = Bootstrap(n_resamples=2000, level=0.90)
 """Nine in ten within: the lower end is passed with 95 % confidence."""
 
@@ -50,7 +52,7 @@ class Decision:
     promote: bool
     """Whether the new gate is to serve."""
     reason: str
-    """A sentence."""
+    """What was seen, and what speaks against it, as a sentence without its end."""
     n_rows: int = 0
     """Decisions compared on."""
     gain: Estimate = field(default_factory=lambda: Estimate(None))
@@ -77,7 +79,7 @@ def compare(judged: Judged, former: LearnedGate | None, constraint: Constraint) 
     """
     fresh = np.ones(len(judged.rows), np.bool_) if former is None else ~seen(former, judged.rows)
     if not fresh.any():
-        return Decision(False, "not promoted: the gate in service learned from all of these sessions, nothing is new")
+        return Decision(False, NOTHING_NEW)
     rows = judged.rows.take(fresh)
     before = np.zeros(len(rows), np.bool_) if former is None else judged_by(former, rows).withheld
     people = (rows.group, rows.session_id)
@@ -97,7 +99,7 @@ def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> D
     interval comes from a paired bootstrap over users, sessions or blocks of decisions, whichever are enough.
     """
     if contest.label.all() or not contest.label.any():
-        one_sided = "not promoted: the decisions kept apart have no accepts, or no rejections"
+        one_sided = "the decisions kept apart have no accepts, or no rejections"
         return Decision(False, one_sided, len(contest.label))
     every = np.arange(len(contest.label))
     measured = Decision(
@@ -117,12 +119,13 @@ def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> D
 
 
 def units(group: Strings, session_id: Strings) -> Strings:
-    """(n,) names of what is resampled as a whole: users, sessions, or blocks of 20 consecutive decisions."""
+    """(n,) names of what is resampled as a whole: users, sessions, or blocks of at most 20 consecutive decisions."""
     if len(set(group)) >= FEWEST_USERS:
         return group
     if len(set(session_id)) >= FEWEST_SESSIONS:
         return session_id
-    return np.array([f"{at // BLOCK_ROWS:09d}" for at in range(len(group))], np.object_)
+    size = max(1, min(BLOCK_ROWS, len(group) // FEWEST_BLOCKS))
+    return np.array([f"{at // size:09d}" for at in range(len(group))], np.object_)
 
 
 def _gain(contest: Contest, rows: Indices) -> float | None:
@@ -157,8 +160,7 @@ def _decided(measured: Decision, objection: str) -> Decision:
         f"on {measured.n_rows} decisions kept apart it withholds {new:.1%} of the rejections (now {former:.1%}) and"
         f" loses {lost:.1%} of the accepts (now {lost_before:.1%}), a gain of {_points(measured.gain)}"
     )
-    reason = f"not promoted: {seen}; {objection}" if objection else f"promoted: {seen}"
-    return replace(measured, promote=not objection, reason=reason)
+    return replace(measured, promote=not objection, reason=f"{seen}; {objection}" if objection else seen)
 
 
 def _points(gain: Estimate) -> str:

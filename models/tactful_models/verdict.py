@@ -1,11 +1,14 @@
 """What is known of a gate's worth when it is trained: metrics with intervals, for its manifest and for whoever asks."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from tactful_models.artifact import GateArtifact
-from tactful_models.evaluation import card, policy_metrics, share
+from tactful_models.evaluation import card, share
 from tactful_models.judging import Judged
-from tactful_models.metrics import Bootstrap, Estimate, resamples
+from tactful_models.metrics import Bools, Bootstrap, Estimate, Indices, estimate, resamples
 from tactful_models.promotion import Decision, units
 
 Scores = dict[str, Estimate]
@@ -16,10 +19,30 @@ _MOST_ROWS_RESAMPLED = 2_000_000
 def scores(judged: Judged) -> dict[str, Scores]:
     """The metrics of `stage1` and `stage2` with 95 % intervals over users, or sessions, or blocks of decisions."""
     rows = judged.rows
-    plan = Bootstrap(n_resamples=max(100, min(1000, _MOST_ROWS_RESAMPLED // max(len(rows), 1))))
-    drawn = resamples(units(rows.group, rows.session_id), plan)
+    drawn = resamples(units(rows.group, rows.session_id), _plan(len(rows)))
     both = (("stage1", 1, judged.stage1), ("stage2", 2, judged.stage2))
     return {name: card((name, stage), values, rows, drawn).estimates for name, stage, values in both}
+
+
+def policy(judged: Judged) -> Scores:
+    """What the thresholds did, as `policy_metrics` counts it, with such intervals."""
+    rows = judged.rows
+    drawn = resamples(units(rows.group, rows.session_id), _plan(len(rows)))
+    masks = {
+        "withheld": (judged.withheld, np.ones(len(rows), np.bool_)),
+        "accepts_lost": (judged.withheld, rows.label),
+        "rejections_withheld": (judged.withheld, ~rows.label),
+        "calls_avoided": (judged.withheld1, np.ones(len(rows), np.bool_)),
+    }
+    return {name: estimate(_share_among(*pair), len(rows), drawn) for name, pair in masks.items()}
+
+
+def _share_among(which: Bools, among: Bools) -> Callable[[Indices], float | None]:
+    return lambda rows: share(which[rows][among[rows]])
+
+
+def _plan(n_rows: int) -> Bootstrap:
+    return Bootstrap(n_resamples=max(100, min(1000, _MOST_ROWS_RESAMPLED // max(n_rows, 1))))
 
 
 def to_json(found: dict[str, Scores]) -> dict[str, object]:
@@ -30,7 +53,7 @@ def to_json(found: dict[str, Scores]) -> dict[str, object]:
 def metrics(judged: Judged, found: dict[str, Scores]) -> dict[str, object]:
     """What the manifest keeps of the judgement."""
     counts = {"n": len(judged.rows), "accept_rate": share(judged.rows.label)}
-    return {**counts, **to_json(found), "policy": policy_metrics(judged)}
+    return {**counts, **to_json({**found, "policy": policy(judged)})}
 
 
 def with_metrics(artifact: GateArtifact, measured: dict[str, object], decision: Decision) -> GateArtifact:

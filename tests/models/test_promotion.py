@@ -27,7 +27,7 @@ def test_a_gate_that_withholds_rejections_and_hardly_an_accept_is_promoted() -> 
     assert decision.promote
     assert decision.gain.low is not None
     assert decision.gain.low > 0.15
-    assert decision.reason.startswith("promoted: on 600 decisions kept apart it withholds")
+    assert decision.reason.startswith("on 600 decisions kept apart it withholds")
 
 
 def test_a_gate_that_withholds_blindly_is_not_better_than_showing_everything() -> None:
@@ -78,6 +78,7 @@ def test_whole_users_are_resampled_where_there_are_several_otherwise_sessions_or
     blocks = units(alone.group, alone.group)
     assert len(set(blocks)) == 30
     assert blocks[0] == blocks[19] != blocks[20]
+    assert len(set(units(alone.group[:40], alone.group[:40]))) == 20
 
 
 def test_what_was_rarely_shown_weighs_more() -> None:

@@ -17,6 +17,7 @@ from tactful_server.commands.scores_text import scores_table
 if TYPE_CHECKING:
     from tactful_models.dataset import Rows
     from tactful_models.evaluation import CrossValidation
+    from tactful_models.verdict import Scores
 
 POLICY = {
     "withheld": "withheld",
@@ -47,11 +48,13 @@ def _one_gate(rows: "Rows", label: str, registry: Path, version: str | None) -> 
 
     gate = Registry(registry).load(version or _newest(registry))
     values = evaluation.score(gate, rows)
-    scores = verdict.scores(judged_by(gate, rows))
+    judged = judged_by(gate, rows)
+    scores = verdict.scores(judged)
     named = {"label": label, "gate": gate.version, "gate_label": gate.artifact.label}
     heading = f"Gate {gate.version} on {_told(values, label)}, which it had not seen"
-    words = "\n\n".join([scores_table(heading, scores), _policy_table(values["policy"])])
-    return {**values, **named, "intervals": verdict.to_json(scores)}, words
+    policy = verdict.policy(judged)
+    words = "\n\n".join([scores_table(heading, scores), _policy_table(policy)])
+    return {**values, **named, "intervals": verdict.to_json({**scores, "policy": policy})}, words
 
 
 def _newest(registry: Path) -> str:
@@ -72,19 +75,23 @@ def _across_people(rows: "Rows", label: str) -> tuple[dict[str, object], str]:
 
 
 def _words(found: "CrossValidation") -> str:
+    from tactful_models import verdict
+
     values = found.to_json()
-    people = f"{len(found.judged.rows.groups)} people, each judged by gates that learned from the others"
-    heading = f"{_told(values, found.label)} of {people}"
+    n_people = len(found.judged.rows.groups)
+    heading = f"{_told(values, found.label)}; {n_people} people, each judged by gates that learned from the others"
     cards = {f"{card.name}, stage {card.stage}": card.estimates for card in found.scorecards}
-    return "\n\n".join([scores_table(heading, cards), _policy_table(values["policy"]), _worst(values)])
+    return "\n\n".join([scores_table(heading, cards), _policy_table(verdict.policy(found.judged)), _worst(values)])
 
 
 def _told(values: dict[str, object], label: str) -> str:
     return f"{values['n']:,} decisions, {share(values['accept_rate'])} of them {label}"  # type: ignore[arg-type]
 
 
-def _policy_table(policy: Any) -> str:
-    return table("As it would serve", ["", "share"], [[name, share(policy[key])] for key, name in POLICY.items()])
+def _policy_table(policy: "Scores") -> str:
+    shown = [(name, policy[key]) for key, name in POLICY.items()]
+    rows = [[name, share(each.value, each.low, each.high)] for name, each in shown]
+    return table("As it would serve", ["", "share"], rows)
 
 
 def _worst(values: dict[str, Any]) -> str:

@@ -174,9 +174,14 @@ def _words(outcome: Outcome) -> str:
 
 
 def _ending(outcome: Outcome) -> str:
-    reason = outcome.decision.reason
-    if outcome.decision.promote and not outcome.promoted:
-        return f"Saved only; it would have been {reason}."
-    missing = outcome.artifact.thresholds.promise
-    hint = "" if missing.met or missing.kind == "plain" else " `--promise plain` shows what a plain threshold would do."
-    return f"{reason[0].upper()}{reason[1:]}.{hint}"
+    verdict = "Promoted" if outcome.promoted else "Saved only" if outcome.decision.promote else "Not promoted"
+    return f"{verdict}: {outcome.decision.reason}.{_hint(outcome)}"
+
+
+def _hint(outcome: Outcome) -> str:
+    if outcome.promoted:
+        return ""
+    promise = outcome.artifact.thresholds.promise
+    if not promise.met and promise.kind == "bound":
+        return " `--promise plain` shows what a plain threshold would do."
+    return f" `tactful promote {outcome.version}` puts it in service all the same."
