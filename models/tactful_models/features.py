@@ -87,8 +87,13 @@ def _extract(table: Iterable[FeatureSpec], scene: Scene) -> tuple[float, ...]:
 
 def as_float32(values: Iterable[float | None]) -> tuple[float, ...]:
     """The values as float32 holds them, so that storing them loses nothing; None becomes NaN, infinities are cut."""
-    known = [math.nan if value is None else _cut(value) for value in values]
-    return struct.unpack(f"<{len(known)}f", struct.pack(f"<{len(known)}f", *known))
+    known = [math.nan if value is None else value for value in values]
+    try:
+        packed = struct.pack(f"<{len(known)}f", *known)
+    except OverflowError:
+        return as_float32(map(_cut, known))
+    found = struct.unpack(f"<{len(known)}f", packed)
+    return as_float32(map(_cut, known)) if math.inf in found or -math.inf in found else found
 
 
 def _cut(value: float) -> float:

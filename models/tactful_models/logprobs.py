@@ -1,6 +1,5 @@
 """What a model's log-probabilities say of one text. Natural logarithms, raw as the model gave them."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -45,28 +44,31 @@ def summary(tokens: Sequence[Token]) -> Summary:
     if not known:
         return Summary()
     others = [_finite(token.best_other) for token in tokens if token.best_other is not None]
-    gaps = list(_gaps(tokens))
-    first = tokens[0].logprob
+    gaps = known_gaps(tokens)
+    first, total = tokens[0].logprob, sum(known)
     return Summary(
-        mean=math.fsum(known) / len(known),
-        sum=math.fsum(known),
+        mean=total / len(known),
+        sum=total,
         min=min(known),
         first=None if first is None else _finite(first),
-        line_sum=math.fsum(_finite(token.logprob) for token in _first_line(tokens) if token.logprob is not None),
-        alternative_mean=math.fsum(others) / len(others) if others else None,
-        gap_mean=math.fsum(gaps) / len(gaps) if gaps else None,
+        line_sum=sum([_finite(token.logprob) for token in _first_line(tokens) if token.logprob is not None]),
+        alternative_mean=sum(others) / len(others) if others else None,
+        gap_mean=sum(gaps) / len(gaps) if gaps else None,
         gap_min=min(gaps, default=None),
     )
 
 
 def _finite(logprob: float) -> float:
-    return max(logprob, _FLOOR) if logprob == logprob else _FLOOR
+    return logprob if logprob > _FLOOR else _FLOOR
 
 
-def _gaps(tokens: Sequence[Token]) -> Iterator[float]:
-    for token in tokens:
-        if token.logprob is not None and token.best_other is not None:
-            yield _finite(token.logprob) - _finite(token.best_other)
+def known_gaps(tokens: Sequence[Token]) -> list[float]:
+    """Chosen less best other, of the tokens that have both."""
+    return [
+        _finite(token.logprob) - _finite(token.best_other)
+        for token in tokens
+        if token.logprob is not None and token.best_other is not None
+    ]
 
 
 def _first_line(tokens: Sequence[Token]) -> Iterator[Token]:
