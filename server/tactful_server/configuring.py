@@ -56,6 +56,11 @@ class Surveyor:
         self.excluded: Excluded = _everything
         """Until the ignore files have been read, every file is left alone."""
 
+    @property
+    def has_surveyed(self) -> bool:
+        """Whether the ignore files have been read."""
+        return self.excluded is not _everything
+
     def survey(self, settings: Settings) -> Callable[[], None]:
         """Reads the ignore files, which touches the disk, and returns what takes the finding over."""
         request = settings.request

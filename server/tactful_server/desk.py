@@ -176,6 +176,8 @@ class Desk:
     def _state(self) -> str:
         if not self.configured.settings.enabled:
             return "switched_off"
+        if self.session.history is None or not self.surveyor.has_surveyed:
+            return "starting"
         if self.quiet.reason:
             return self.quiet.reason
         model = self.configured.model.status.state

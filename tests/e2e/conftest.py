@@ -1,22 +1,20 @@
 """The real server in a subprocess, spoken to over LSP, with a scripted model server or the embedded model."""
 
-import os
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from pytest_lsp import ClientServerConfig, LanguageClient
 
-from model_server import ModelServer
-from tactful_models.events import Event
-from tactful_models.feedback import FeedbackLog
-from tactful_server.demo.editor import Editor, introduction
+from e2e.desktop import Desktop, Launch, start, stop
+from model_server import ModelServer, Script, saying
+from tactful_models.events import Event, OutcomeSeen, RequestEnded
+from tactful_models.feedback import FeedbackLog, Stored
 
-Serve = Callable[..., AbstractAsyncContextManager[Editor]]
+Serve = Callable[..., AbstractAsyncContextManager[Desktop]]
+Kind = TypeVar("Kind", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,29 @@ class Home:
     def db(self) -> Path:
         return self.path / "feedback.db"
 
-    def events(self, kind: type[Event] | None = None) -> list[Any]:
-        """What the log holds, in order."""
+    @property
+    def registry(self) -> Path:
+        return self.path / "gates"
+
+    def stored(self) -> list[Stored]:
+        """The whole log."""
         with FeedbackLog.open(self.db, read_only=True) as log:
-            return [one.event for one in log.events() if kind is None or isinstance(one.event, kind)]
+            return list(log.events())
+
+    def events(self, kind: type[Kind]) -> list[Kind]:
+        """What the log holds of a kind, in order."""
+        return [one.event for one in self.stored() if isinstance(one.event, kind)]
+
+    def ends(self) -> list[str]:
+        """Outcomes in order, as `end/known` or `end/known/reason`."""
+        return [
+            "/".join(part for part in (one.end.value, one.known.value, one.reason) if part)
+            for one in self.events(OutcomeSeen)
+        ]
+
+    def results(self) -> list[str]:
+        """Requests in order, as `result` or `result/reason`."""
+        return ["/".join(part for part in (one.result.value, one.reason) if part) for one in self.events(RequestEnded)]
 
 
 @pytest.fixture
@@ -42,34 +59,36 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def model() -> Iterator[ModelServer]:
-    with ModelServer() as server:
+    """Says ` a + b` wherever it is asked, until told otherwise."""
+    with ModelServer(Script(answer=saying(" a + b\n"))) as server:
         yield server
 
 
 @pytest.fixture
 def serve(home: Home, model: ModelServer) -> Serve:
-    """Starts a server on the scripted model; keywords are settings by area, `client` what the client says of itself."""
+    """Starts a server on the scripted model; keywords are settings by area.
+
+    `client` is what the client says of itself, `launch` holds fields of `Launch`; `ready=False` doesn't wait until the
+    server has read its history and the ignore files.
+    """
 
     @asynccontextmanager
-    async def served(client: dict[str, Any] | None = None, **areas: dict[str, Any]) -> AsyncIterator[Editor]:
-        areas.setdefault("model", {"provider": "openai", "address": model.address, "name": "scripted"})
-        async with editor_on(home, {"settings": areas, "client": client or {}}) as editor:
-            yield editor
+    async def served(
+        client: dict[str, Any] | None = None, launch: dict[str, Any] | None = None, ready: bool = True, **areas: Any
+    ) -> AsyncIterator[Desktop]:
+        areas.setdefault("model", scripted(model))
+        given = {"options": {"settings": areas, "client": client or {}}, **(launch or {})}
+        desktop = await start(Launch(home.path, **given))
+        try:
+            if ready:
+                await desktop.until(lambda status: status.state != "starting")
+            yield desktop
+        finally:
+            await stop(desktop)
 
     return served
 
 
-@asynccontextmanager
-async def editor_on(home: Home, options: dict[str, Any]) -> AsyncIterator[Editor]:
-    """An editor connected to a fresh server."""
-    command = [sys.executable, "-P", "-m", "tactful_server", "serve", "--seed", "7"]
-    config = ClientServerConfig(command, server_env={**os.environ, "TACTFUL_HOME": str(home.path)})
-    client = await config.start()
-    assert isinstance(client, LanguageClient)
-    editor = Editor(client)
-    await client.initialize_session(introduction(options))
-    try:
-        yield editor
-    finally:
-        await client.shutdown_session()
-        await client.stop()  # type: ignore[no-untyped-call]
+def scripted(model: ModelServer, **more: Any) -> dict[str, Any]:
+    """Settings that name the scripted model."""
+    return {"provider": "openai", "address": model.address, "name": "scripted", **more}
