@@ -16,22 +16,25 @@ from tactful_server.starting import Options
 @click.option("--model", "model_file", default="", help="A GGUF file to serve in place of the embedded model.")
 @click.option("--source", default="live", type=click.Choice(["live", "demo"]), help="Who types.")
 @click.option("--seed", type=int, help="Seed of the exploration.  [default: random]")
+@click.option("--log", type=click.Path(), help="File to log to.  [default: standard error]")
 @click.option("--verbose", is_flag=True, help="Log more to standard error.")
-def serve(verbose: bool, **options: str | int | Path | None) -> None:
+def serve(log: str | None, verbose: bool, **options: str | int | Path | None) -> None:
     """Serve an editor over standard input and output."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
-    for chatty in ("pygls", "httpx", "httpcore"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    _log_to(log, logging.DEBUG if verbose else logging.INFO)
     from tactful_server.lsp import create_server
 
     install.install_key()
     server = create_server(_options(options))
     server.start_io()
     server.end()
+
+
+def _log_to(path: str | None, level: int) -> None:
+    """Standard output belongs to the protocol; a line a request of the libraries' is none of the user's."""
+    to = logging.FileHandler(path) if path else logging.StreamHandler(sys.stderr)
+    logging.basicConfig(handlers=[to], level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("pygls", "httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _options(given: dict[str, str | int | Path | None]) -> Options:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from lsprotocol import types
@@ -27,6 +28,7 @@ class Editor:
         self.text = ""
         self.caret = 0
         self._version = 0
+        self._numbers = count()
 
     async def initialize(self, options: dict[str, Any], folder: str = "") -> None:
         """Introduces itself."""
@@ -72,11 +74,13 @@ class Editor:
             text_document=types.TextDocumentIdentifier(self.uri),
             position=self.spot(self.caret),
         )
-        request_id = f"ask-{self._version}-{began}"
-        future = self.client.protocol.send_request_async(types.TEXT_DOCUMENT_INLINE_COMPLETION, params, request_id)
+        request_id = f"ask-{next(self._numbers)}"
+        future = self.client.protocol.send_request(types.TEXT_DOCUMENT_INLINE_COMPLETION, params, msg_id=request_id)
+        answering = asyncio.wrap_future(future)
         try:
-            answer = await future
+            answer = await asyncio.shield(answering)
         except asyncio.CancelledError:
+            answering.add_done_callback(_heard)
             self.client.cancel_request(types.CancelParams(request_id))
             raise
         return _ghost(answer, asyncio.get_running_loop().time() - began)
@@ -125,6 +129,12 @@ def introduction(options: dict[str, Any], folder: str = "") -> types.InitializeP
         root_uri=folder or None,
         initialization_options=options,
     )
+
+
+def _heard(answering: "asyncio.Future[Any]") -> None:
+    """A cancelled request is still answered, with an error that nobody waits for."""
+    if not answering.cancelled():
+        answering.exception()
 
 
 def _ghost(answer: Any, latency_s: float) -> Ghost | None:

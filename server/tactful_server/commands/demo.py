@@ -1,0 +1,101 @@
+"""`tactful demo`: the whole loop with a real model, the real server and a real log, by a simulated developer."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from tactful_models.feedback import FeedbackLog
+from tactful_server import install
+from tactful_server.demo.counting import Counts, Span, count
+from tactful_server.demo.developer import Developer, Source
+from tactful_server.demo.editor import Editor
+from tactful_server.demo.sample import sources
+from tactful_server.demo.table import table
+from tactful_server.demo.tour import Part, Plan, Size, Tick, count_lost, gate_in_force, running, tactful, type_part
+
+
+@click.command()
+@click.option("--home", type=click.Path(path_type=Path), help="Where its log and gates go.  [default: data directory]")
+@click.option("--looks", default=(300, 240), type=(int, int), show_default=True, help="Pauses of the developer a part.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the developer and of exploration.")
+@click.option("--model", "model_file", default="", help="A GGUF file to use in place of the embedded model.")
+def demo(home: Path | None, looks: tuple[int, int], seed: int, model_file: str) -> None:
+    """Show the whole loop on this machine, in a few minutes."""
+    home = home or install.data_dir() / "demo"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    asyncio.run(_show(Plan(home, seed, model_file), looks))
+
+
+async def _show(plan: Plan, looks: tuple[int, int]) -> None:
+    files = sources(plan.seed)
+    half = len(files) // 2
+    _introduce(len(files))
+    async with running(plan) as editor:
+        first = await _typed(editor, files[:half], Size(looks[0]), ("1. Typing, gate in shadow", plan.seed))
+        promise = await _trained(editor, plan)
+        second = await _typed(editor, files[half:], Size(looks[1]), ("3. Typing other files, gate on", plan.seed + 1))
+        missed = second.diary.missed
+        with _bar("4. Asking by hand where the gate kept quiet", len(missed)) as tick:
+            lost = await count_lost(editor, missed, tick)
+    _conclude(plan, (_counts(plan, first.span), _counts(plan, second.span)), lost, promise)
+
+
+def _introduce(n_files: int) -> None:
+    click.echo(
+        "The developer in this demonstration is simulated: it types real files (Tactful's own source, "
+        f"{n_files} files)\nat a human rhythm, compressed, accepts a suggestion when its first line is what the file "
+        "goes on to say, and types\nover it when not. Model, server, log, training and gate are the real ones.\n"
+    )
+
+
+async def _typed(editor: Editor, files: list[Source], size: Size, named: tuple[str, int]) -> Part:
+    label, seed = named
+    with _bar(label, size.looks) as tick:
+        return await type_part(Developer(editor, seed), files, size, tick)
+
+
+async def _trained(editor: Editor, plan: Plan) -> str:
+    """Trains and promotes; returns a sentence on what the gate promises."""
+    click.echo("2. Training on that record", err=True)
+    where = ("--db", str(plan.db), "--registry", str(plan.registry), "--label", "accepted")
+    await asyncio.sleep(0.5)
+    found = await tactful(plan, "train", *where)
+    note = ""
+    if not found["promoted"]:
+        click.echo(f"   With the bound: {found['reason']}")
+        note = " (the plain threshold: it held on the training data, nothing is promised for new data)"
+        found = await tactful(plan, "train", *where, "--promise", "plain")
+    if not found["promoted"]:
+        click.echo(f"   With the plain threshold: {found['reason']}")
+        note += ", promoted by hand for this demonstration"
+        await tactful(plan, "promote", found["version"], "--registry", str(plan.registry), "--db", str(plan.db))
+    mode = await gate_in_force(editor, found["version"])
+    return f"gate {found['version']}, mode {mode}{note}: {found['reason']}"
+
+
+def _counts(plan: Plan, span: Span) -> Counts:
+    with FeedbackLog.open(plan.db, read_only=True) as log:
+        return count((stored.event for stored in log.events()), span)
+
+
+def _conclude(plan: Plan, counts: tuple[Counts, Counts], lost: int, promise: str) -> None:
+    click.echo(f"\nIn force in part two: {promise}\n")
+    for line in table(*counts, lost):
+        click.echo(line)
+    click.echo(
+        f"\nThe log: {plan.db}\nIts server's log: {plan.home / 'server.log'}\n"
+        f"Look closer:  tactful report --db {plan.db}\n"
+        f"              tactful evaluate --db {plan.db} --cv session\n"
+        "Your own:     start your editor with `tactful serve` as its language server; see README.md"
+    )
+
+
+@contextmanager
+def _bar(label: str, length: int) -> Iterator[Tick]:
+    with click.progressbar(length=length, label=label, file=click.get_text_stream("stderr")) as bar:
+        yield bar.update
