@@ -104,6 +104,20 @@ def test_the_cups_telemetry_is_imported_once(tmp_path: Path) -> None:
     assert (again["events"], again["skipped"]) == (0, first["events"])
 
 
+def test_continues_record_is_imported_without_its_code(tmp_path: Path) -> None:
+    line = {
+        "timestamp": "2026-05-01T10:00:00Z", "accepted": True, "prefix": "x = ", "suffix": "", "completion": "needle()",
+        "filepath": (tmp_path / "a.py").as_uri(), "completionId": "c1", "modelProvider": "ollama", "modelName": "m",
+    }  # fmt: skip
+    (tmp_path / "autocomplete.jsonl").write_text(json.dumps(line) + "\n{half\n")
+    db = tmp_path / "a.db"
+    assert "line 2" in refused(InterchangeError, "import", "continue", tmp_path / "autocomplete.jsonl", "--db", db)
+    done = said("import", "continue", tmp_path / "autocomplete.jsonl", "--db", db, "--skip-bad")
+    assert (done["events"], done["bad_lines"]) == (7, [2])
+    assert b"needle" not in db.read_bytes()
+    assert said("purge", "--db", db, "--file", tmp_path / "a.py", "--yes")["events"] == 6
+
+
 # Purge
 
 

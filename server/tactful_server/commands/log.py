@@ -18,7 +18,7 @@ from tactful_models.errors import LogError, TactfulError
 from tactful_models.feedback import Appended, FeedbackLog
 from tactful_models.interchange import Progress, Reading, export_log, import_log
 from tactful_models.parquet import export_parquet
-from tactful_server.install import default_db, file_key
+from tactful_server.install import default_db, file_key, keyed_hash
 from tactful_server.log_file import set_aside_files
 
 DAY_S = 86_400.0
@@ -49,6 +49,22 @@ def import_cups(file: Path, db: Path, as_json: bool) -> None:
     with FeedbackLog.open(db) as log, _bar("Importing") as progress:
         done = log.append_new(_counted(read_events(file), progress))
     _say_imported(done, db, as_json, [])
+
+
+@import_group.command("continue")
+@click.argument("file", type=_FILE)
+@_db
+@click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be read, instead of importing nothing.")
+@_json
+def import_continue(file: Path, db: Path, skip_bad: bool, as_json: bool) -> None:
+    """Import Continue's dev_data/0.2.0/autocomplete.jsonl. Its code is measured, not kept."""
+    from tactful_models.continue_dev import Keys, events
+    from tactful_models.continue_format import Rows
+
+    rows = Rows(file, skip_bad)
+    with FeedbackLog.open(db) as log, _bar("Importing") as progress:
+        done = log.append_new(_counted(events(rows, Keys(keyed_hash, file_key)), progress))
+    _say_imported(done, db, as_json, rows.bad_lines)
 
 
 @import_group.command("log")
