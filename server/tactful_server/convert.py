@@ -79,8 +79,9 @@ def suggestion_id(params: Mapping[str, Any]) -> str:
     """Whose notification this is: the id itself, or the item it was sent with; empty when it names none."""
     if isinstance(named := params.get("id"), str):
         return named
-    command = (params.get("item") or {}).get("command") or {}
-    first = next(iter(command.get("arguments") or ()), "")
+    command = _mapping_in(_mapping_in(params, "item"), "command")
+    arguments = command.get("arguments")
+    first = arguments[0] if isinstance(arguments, list) and arguments else ""
     return first if isinstance(first, str) else ""
 
 
@@ -146,6 +147,11 @@ def seconds(milliseconds: object) -> float | None:
 def count(number: object) -> int:
     """A count the client sent; 0 where it makes no sense."""
     return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
+
+
+def _mapping_in(params: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = params.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _name(client: types.ClientInfo | None) -> str:

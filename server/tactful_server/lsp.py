@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from tactful_server import __version__, convert
@@ -42,6 +43,14 @@ class TactfulServer(LanguageServer):
         """Writes what waits, for a client that went away without saying so. Called when the event loop has ended."""
         if self._desk is not None:
             self._desk.write_rest()
+
+    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
+        """Logs what pygls would show in a popup: a message that cannot be handled is nothing a user can mend.
+
+        Failed requests have been logged by pygls already.
+        """
+        if source is not FeatureRequestError:
+            logger.error("a message could not be handled: %s %s", error, getattr(error, "data", None) or "")
 
     @property
     def coding(self) -> Encoding:
