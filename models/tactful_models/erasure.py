@@ -71,7 +71,6 @@ def leave_no_trace(connection: sqlite3.Connection) -> bool:
 
 
 def _erase(connection: sqlite3.Connection, choices: tuple[str, ...], values: dict[str, object]) -> int:
-    connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("BEGIN IMMEDIATE")
     try:

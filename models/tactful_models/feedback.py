@@ -27,6 +27,8 @@ from tactful_models.sqlite_faults import told_plainly
 IN_MEMORY = ":memory:"
 WINDOW = 4096
 """Journal rows read at a time, so that memory stays bounded and no read keeps a writer from tidying up."""
+KEPT_WAL_BYTES = 8_000_000
+"""What the write-ahead log may keep of a large import once its pages are in the file."""
 ALL_EVENTS: tuple[type[Event], ...] = tuple(kind.event_type for kind in KINDS)
 
 
@@ -271,6 +273,7 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {KEPT_WAL_BYTES}")
         migrate(connection)
     elif not is_current(connection):
         raise LogError(

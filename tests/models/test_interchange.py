@@ -36,7 +36,7 @@ def imported(path: Path, skip_bad: bool = False) -> tuple[list[Event], list[int]
 
 
 @given(any_events)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_event_survives_the_line_it_is_written_on(events: list[Event]) -> None:
     lines = [dumps(plain(event, with_text=True)) for event in events]
     assert repr([event_of(json.loads(line)) for line in lines]) == repr(events)
