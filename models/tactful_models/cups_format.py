@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tactful_models.errors import InterchangeError
@@ -99,7 +99,7 @@ def _row(found: Mapping[str, object]) -> Row:
     return Row(
         programmer=_whole(found["programmer"]),
         index=_whole(found["index"]),
-        at=datetime.fromisoformat(str(found["time"])).timestamp(),
+        at=_seconds_since_epoch(str(found["time"])),
         kind=kind,
         activity=str(found.get("activity", "")),
         text=_text(found["suggestion"]),
@@ -120,6 +120,11 @@ def _measured(found: Mapping[str, object]) -> Measured:
         since_issued_s=_seconds(found.get("timeSinceIssuedMs")),
         since_displayed_s=_seconds(found.get("timeSinceDisplayedMs")),
     )
+
+
+def _seconds_since_epoch(text: str) -> float:
+    time = datetime.fromisoformat(text)
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
 def _whole(value: object) -> int:

@@ -51,6 +51,10 @@ class CaretView:
     """Document text from the caret."""
     language: str
     """The editor's language id, lower case; empty when unknown."""
+    line_index: int | None = None
+    """The caret's line, from 0, where the caller knows it; else it is counted, at about 1 ns a character."""
+    document_lines: int | None = None
+    """Lines in the document, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +110,13 @@ def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> Con
     before, after = view.before, view.after
     line_start = before.rfind("\n") + 1
     line_before, line_after = before[line_start:], after.partition("\n")[0]
-    line_index = before.count("\n")
+    line_index = before.count("\n") if view.line_index is None else view.line_index
     in_comment, in_string = in_comment_or_string(before, line_before, syntax_of(view.language))
     return ContextFacts(
         language=view.language,
         trigger=trigger,
         document_chars=len(before) + len(after),
-        document_lines=line_index + after.count("\n") + 1,
+        document_lines=view.document_lines or line_index + after.count("\n") + 1,
         line_index=line_index,
         offset_chars=len(before),
         line_before_chars=len(line_before),

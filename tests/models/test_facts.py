@@ -58,6 +58,13 @@ def test_the_rhythm_is_carried_over_whole() -> None:
     assert facts.trigger is Trigger.MANUAL
 
 
+def test_lines_that_the_caller_knows_are_not_counted_again() -> None:
+    view = CaretView("a\nb", "c\n", "python", line_index=1, document_lines=3)
+    counted = CaretView("a\nb", "c\n", "python")
+    told, found = (context_facts(each, Trigger.AUTOMATIC, RhythmFacts()) for each in (view, counted))
+    assert told == found
+
+
 @given(st.text(max_size=300), st.text(max_size=300), LANGUAGES)
 def test_no_text_makes_the_context_facts_fail(before: str, after: str, language: str) -> None:
     facts = context_facts(CaretView(before, after, language), Trigger.AUTOMATIC, RhythmFacts())
