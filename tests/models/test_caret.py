@@ -1,7 +1,7 @@
 """Comments and strings at the caret. `|` is the caret."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tactful_models.caret import char_class, in_comment_or_string, is_comment_line
@@ -37,6 +37,7 @@ def test_it_knows_where_the_caret_stands(language: str, before: str, expected: s
     assert where(before, language) == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab '\"`#/*-<!\\\n", max_size=80), st.sampled_from([*sorted(SYNTAX), "unknown"]))
 def test_no_text_is_in_a_comment_and_in_a_string_of_one_line_at_once(before: str, language: str) -> None:
     in_comment_or_string(before, before.rpartition("\n")[2], syntax_of(language))

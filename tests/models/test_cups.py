@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tactful_models import cups, replay
@@ -153,6 +153,7 @@ def test_a_bad_line_is_named(bad: str) -> None:
         events(line(0, "Shown"), bad)
 
 
+@settings(deadline=None)
 @given(st.text() | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(json.dumps))
 def test_any_other_line_is_refused_or_blank(text: str) -> None:
     with contextlib.suppress(InterchangeError):

@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tactful_models.events import ContextFacts, Trigger
@@ -65,6 +65,7 @@ def test_lines_that_the_caller_knows_are_not_counted_again() -> None:
     assert told == found
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), LANGUAGES)
 def test_no_text_makes_the_context_facts_fail(before: str, after: str, language: str) -> None:
     facts = context_facts(CaretView(before, after, language), Trigger.AUTOMATIC, RhythmFacts())
@@ -72,6 +73,7 @@ def test_no_text_makes_the_context_facts_fail(before: str, after: str, language:
     assert facts.document_lines == (before + after).count("\n") + 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200), LANGUAGES)
 def test_no_text_makes_the_suggestion_facts_fail(text: str, before: str, after: str, language: str) -> None:
     recent = RecentTexts()

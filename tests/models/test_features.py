@@ -5,7 +5,7 @@ import math
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golden_features import CASES, PATH, golden, vectors
@@ -61,6 +61,7 @@ def test_there_are_two_stages() -> None:
         names(3)
 
 
+@settings(deadline=None)
 @given(any_of(ContextFacts), any_of(SuggestionFacts), any_events, st.floats(0, 4e9))
 def test_any_facts_after_any_history_make_vectors_of_float32(
     context: ContextFacts, suggestion: SuggestionFacts, events: list[Event], at: float
@@ -80,6 +81,7 @@ def test_any_facts_after_any_history_make_vectors_of_float32(
         assert all(math.isnan(a) or a == b for a, b in zip(vector, as_float32(vector), strict=True))
 
 
+@settings(deadline=None)
 @given(any_of(ContextFacts), any_of(SuggestionFacts))
 def test_extracting_does_not_change_the_history(context: ContextFacts, suggestion: SuggestionFacts) -> None:
     history, opportunity = History(), Opportunity(context, at=5.0)

@@ -1,7 +1,7 @@
 """The history of what the user did."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tactful_models.bounded import Bounded
@@ -119,6 +119,7 @@ EVENTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(EVENTS, st.integers(0, 40))
 def test_the_same_events_make_the_same_history_copied_midway_or_not(events: list[Event], at: int) -> None:
     straight, first = after(*events), after(*events[:at])
@@ -128,6 +129,7 @@ def test_the_same_events_make_the_same_history_copied_midway_or_not(events: list
     assert standing(straight) == standing(second)
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_every_rate_lies_between_0_and_1(events: list[Event]) -> None:
     found = standing(after(*events))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
@@ -20,18 +20,21 @@ def arrays(pairs: list[tuple[float, bool]]) -> tuple[metrics.Floats, metrics.Boo
     return np.array([p for p, _ in pairs], np.float64), np.array([label for _, label in pairs], np.bool_)
 
 
+@settings(deadline=None)
 @given(MIXED)
 def test_auc_is_scikit_learns(pairs: list[tuple[float, bool]]) -> None:
     scores, labels = arrays(pairs)
     assert metrics.auc(scores, labels) == pytest.approx(reference.roc_auc_score(labels, scores))
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_brier_is_scikit_learns(pairs: list[tuple[float, bool]]) -> None:
     scores, labels = arrays(pairs)
     assert metrics.brier(scores, labels) == pytest.approx(reference.brier_score_loss(labels, scores, pos_label=True))
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_ece_is_its_definition(pairs: list[tuple[float, bool]]) -> None:
     scores, labels = arrays(pairs)
@@ -43,6 +46,7 @@ def test_ece_is_its_definition(pairs: list[tuple[float, bool]]) -> None:
     assert metrics.ece(scores, labels) == pytest.approx(total, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(MIXED, st.sampled_from([0.9, 0.95, 0.5]))
 def test_rejections_withheld_is_the_best_of_all_thresholds(pairs: list[tuple[float, bool]], kept: float) -> None:
     scores, labels = arrays(pairs)
@@ -53,6 +57,7 @@ def test_rejections_withheld_is_the_best_of_all_thresholds(pairs: list[tuple[flo
     )
 
 
+@settings(deadline=None)
 @given(PAIRS, st.sampled_from([0.9, 0.95, 0.5]))
 def test_withheld_at_precision_is_the_best_of_all_thresholds(pairs: list[tuple[float, bool]], precision: float) -> None:
     scores, labels = arrays(pairs)

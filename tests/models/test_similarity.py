@@ -1,11 +1,12 @@
 """Similarity of short texts."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tactful_models.similarity import grams, similarity
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_it_lies_between_0_and_1_and_is_symmetric(one: str, other: str) -> None:
     value = similarity(grams(one), grams(other))
@@ -13,6 +14,7 @@ def test_it_lies_between_0_and_1_and_is_symmetric(one: str, other: str) -> None:
     assert value == similarity(grams(other), grams(one))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_text_is_wholly_similar_to_itself(text: str) -> None:
     assert similarity(grams(text), grams(text)) == 1.0

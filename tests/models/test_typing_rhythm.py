@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tactful_models.typing_rhythm import FadingSum, RhythmFacts, TypingRhythm
@@ -53,6 +53,7 @@ def test_a_clock_that_steps_back_counts_as_standing_still() -> None:
     assert rhythm.facts(3.0).since_key_s == 0.0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 50)), max_size=20), st.floats(0, 100))
 def test_a_fading_sum_is_the_sum_of_its_faded_terms(steps: list[tuple[float, float]], wait: float) -> None:
     total, at, terms = FadingSum(5.0), 0.0, []
