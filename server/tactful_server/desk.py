@@ -85,6 +85,7 @@ class Desk:
         """Begins what goes on in the background: the log, the gate, the clockwork, the model."""
         for problem in self.configured.problems:
             logger.warning("%s", problem)
+        self.writer.set_retention(self.configured.settings.log.retention_days)
         self.writer.start()
         self.writer.load_history(self._history_elsewhere)
         self.tasks.spawn(self.keeper.watch(), "gatekeeper")
@@ -96,6 +97,7 @@ class Desk:
         former = self.configured
         self.configured = configure(written, self.surveyor.snippets, former, self._options.model_file)
         self.writer.set_privacy(self.configured.settings.log.privacy)
+        self.writer.set_retention(self.configured.settings.log.retention_days)
         if self.configured.model is not former.model:
             self.generations.clear()
             self.tasks.spawn(former.model.aclose(), "former model")
