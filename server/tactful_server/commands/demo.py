@@ -10,10 +10,11 @@ import click
 
 from tactful_models.feedback import FeedbackLog
 from tactful_server import install
+from tactful_server.commands.options import bar
 from tactful_server.demo.counting import Counts, Span, count
 from tactful_server.demo.developer import Developer, Source
 from tactful_server.demo.editor import Editor
-from tactful_server.demo.sample import sources
+from tactful_server.demo.sample import PROJECT, sources
 from tactful_server.demo.table import table
 from tactful_server.demo.tour import Part, Plan, Size, Tick, count_lost, gate_in_force, running, tactful, type_part
 
@@ -47,8 +48,8 @@ async def _show(plan: Plan, looks: tuple[int, int]) -> None:
 
 def _introduce(n_files: int) -> None:
     click.echo(
-        "The developer in this demonstration is simulated: it types real files (Tactful's own source, "
-        f"{n_files} files)\nat a human rhythm, compressed, accepts a suggestion when its first line is what the file "
+        f"The developer in this demonstration is simulated: it types real files ({n_files} of {PROJECT}'s)\n"
+        "at a human rhythm, compressed, accepts a suggestion when its first line is what the file "
         "goes on to say, and types\nover it when not. Model, server, log, training and gate are the real ones.\n"
     )
 
@@ -97,5 +98,6 @@ def _conclude(plan: Plan, counts: tuple[Counts, Counts], lost: int, promise: str
 
 @contextmanager
 def _bar(label: str, length: int) -> Iterator[Tick]:
-    with click.progressbar(length=length, label=label, file=click.get_text_stream("stderr")) as bar:
-        yield bar.update
+    click.echo(f"{label} …", err=True)
+    with bar(label, length) as progress:
+        yield progress

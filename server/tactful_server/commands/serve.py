@@ -35,6 +35,8 @@ def _log_to(path: str | None, level: int) -> None:
     logging.basicConfig(handlers=[to], level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("pygls", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Editors cancel what has just been answered, many times a minute; pygls warns of each.
+    logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.ERROR)
 
 
 def _options(given: dict[str, str | int | Path | None]) -> Options:

@@ -2,21 +2,23 @@
 
 from tactful_server.demo.counting import Counts
 
-_ROWS = (
-    ("requests", lambda one: one.requests),
-    ("model calls", lambda one: one.model_calls),
-    ("calls avoided by stage 1", lambda one: one.calls_avoided),
-    ("tokens spent", lambda one: one.tokens),
-    ("shown", lambda one: one.shown),
-    ("accepted", lambda one: one.accepted),
-    ("rejected", lambda one: one.rejected),
-)
+_ROWS = {
+    "requests": "requests",
+    "model calls": "model_calls",
+    "calls avoided by stage 1": "calls_avoided",
+    "tokens spent": "tokens",
+    "withheld by stage 1 or 2": "withheld",
+    "shown": "shown",
+    "accepted": "accepted",
+    "rejected": "rejected",
+}
+"""Words to the fields of `Counts`."""
 
 
 def table(former: Counts, latter: Counts, lost: int) -> list[str]:
     """Lines of a plain table: the part in shadow, the part with the gate on."""
     lines = [_line("", "gate in shadow", "gate on")]
-    lines += [_line(name, str(read(former)), str(read(latter))) for name, read in _ROWS]
+    lines += [_line(words, str(getattr(former, name)), str(getattr(latter, name))) for words, name in _ROWS.items()]
     lines.append(_line("accepts lost (asked by hand afterwards)", "0", str(lost)))
     lines.append(
         _line("accepted of shown", _share(former.accepted, former.shown), _share(latter.accepted, latter.shown))

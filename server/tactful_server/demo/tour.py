@@ -14,9 +14,9 @@ from typing import Any
 from pygls.lsp.client import LanguageClient
 
 from tactful_models.errors import TactfulError
+from tactful_server.demo.counting import Span
 from tactful_server.demo.developer import Developer, Diary, Missed, Source, is_right
 from tactful_server.demo.editor import Editor
-from tactful_server.demo.counting import Span
 
 Tick = Callable[[int], object]
 
