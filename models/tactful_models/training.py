@@ -113,8 +113,9 @@ def check(rows: Rows) -> None:
     rejected = len(rows) - accepted
     if len(rows) < FEWEST_ROWS or min(accepted, rejected) < FEWEST_OF_A_KIND:
         raise TrainingError(
-            f"the log holds {accepted} accepted and {rejected} rejected suggestions; a gate needs at least"
-            f" {FEWEST_ROWS} together and {FEWEST_OF_A_KIND} of each, so go on using it and train later"
+            f"{accepted} accepted and {rejected} rejected suggestions are there to learn from, besides any kept apart"
+            f" for judging; a gate needs at least {FEWEST_ROWS} together and {FEWEST_OF_A_KIND} of each, so go on"
+            " using it and train later"
         )
 
 
