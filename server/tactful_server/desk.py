@@ -88,6 +88,7 @@ class Desk:
         self.writer.set_retention(self.configured.settings.log.retention_days)
         self.writer.start()
         self.writer.load_history(self._history_elsewhere)
+        self.session.begin()
         self.tasks.spawn(self.keeper.watch(), "gatekeeper")
         self.tasks.spawn(self._look_after_accepted(), "persistence")
         self.tasks.spawn(self._survey(), "survey")
@@ -172,7 +173,6 @@ class Desk:
     def write_rest(self) -> None:
         """Writes what waits. Blocks; a second call does nothing."""
         if self.writer.status().state is not WriterState.CLOSED:
-            self.session.warm(History(), 0)
             self.writer.close(CLOSE_S)
 
     def _state(self) -> str:
@@ -244,9 +244,9 @@ class Desk:
         take_over = await asyncio.to_thread(self.surveyor.survey, self.configured.settings)
         take_over()
 
-    def _history_elsewhere(self, history: History, through: int) -> None:
+    def _history_elsewhere(self, history: History) -> None:
         """Called on the writer's thread."""
-        self._loop.call_soon_threadsafe(self.session.warm, history, through)
+        self._loop.call_soon_threadsafe(self.session.warm, history)
 
     def _trouble_elsewhere(self, sentence: str) -> None:
         """Called on the writer's thread."""

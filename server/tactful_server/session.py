@@ -1,11 +1,12 @@
 """One life of the server: who it is, what it remembers, and the one way into the log."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tactful_models.events import Event, SessionStarted
 from tactful_models.history import History
 from tactful_server.install import file_key, project_key
+from tactful_server.warming import OBSERVED
 
 Record = Callable[[Event], object]
 Hash = Callable[[str], str]
@@ -22,8 +23,8 @@ class Keys:
 class Session:
     """Passes each event to the history and to the log, in one order, so that the log replays to the same history.
 
-    Until the history of earlier sessions has been read, events wait here: the session's first record says up to where
-    that history goes.
+    Until the history of earlier sessions has been read, what it will have to take in is kept here; the log gets
+    everything at once.
     """
 
     def __init__(self, started: SessionStarted, record: Record, keyed_hash: Hash) -> None:
@@ -32,7 +33,7 @@ class Session:
         self.history: History | None = None
         """None until what earlier sessions left has been read."""
         self._record = record
-        self._waiting: list[Event] = []
+        self._unobserved: list[Event] = []
         self._keys: dict[str, Keys] = {}
 
     @property
@@ -40,23 +41,24 @@ class Session:
         """This session's id."""
         return self.started.session_id
 
-    def warm(self, history: History, through: int) -> None:
-        """Takes over the history of the log up to the sequence number `through`, then records what has waited."""
-        if self.history is not None:
-            return
-        self.started = replace(self.started, history_through=through)
+    def begin(self) -> None:
+        """Records that the session has started; the writer adds up to where the log's history goes."""
+        self.record(self.started)
+
+    def warm(self, history: History) -> None:
+        """Takes over the history of the log as it was before this session, and adds what has happened since."""
+        unobserved, self._unobserved = self._unobserved, []
+        for event in unobserved:
+            history.observe(event)
         self.history = history
-        waiting, self._waiting = self._waiting, []
-        for event in (self.started, *waiting):
-            self.record(event)
 
     def record(self, event: Event) -> None:
         """Appends an event. Never blocks and never touches the disk."""
-        if self.history is None:
-            self._waiting.append(event)
-            return
-        self.history.observe(event)
         self._record(event)
+        if self.history is not None:
+            self.history.observe(event)
+        elif isinstance(event, OBSERVED):
+            self._unobserved.append(event)
 
     def keys(self, uri: str, project: str) -> Keys:
         """The document's keyed names; hashing is done once a document."""

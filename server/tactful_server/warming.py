@@ -17,8 +17,8 @@ STRIDE: Final = 32
 YIELD_S: Final = 0.0002
 """The length of that turn; shorter, and the interpreter would come straight back."""
 
-HistoryReady = Callable[[History, int], None]
-"""Takes a warmed history and the seq through which it was."""
+HistoryReady = Callable[[History], None]
+"""Takes a warmed history."""
 
 
 class Warming:
@@ -28,6 +28,8 @@ class Warming:
         """Nobody has asked."""
         self._ready: HistoryReady | None = None
         self._strides: Iterator[bool] | None = None
+        self.gave_up = False
+        """Whether somebody was handed an empty history for want of a readable log."""
 
     @property
     def is_wanted(self) -> bool:
@@ -61,7 +63,8 @@ class Warming:
         """Hand over an empty history to whoever waits."""
         ready, self._ready, self._strides = self._ready, None, None
         if ready is not None:
-            ready(History(), 0)
+            self.gave_up = True
+            ready(History())
 
 
 def _strides(log: FeedbackLog, through: int, ready: HistoryReady) -> Iterator[bool]:
@@ -72,5 +75,5 @@ def _strides(log: FeedbackLog, through: int, ready: HistoryReady) -> Iterator[bo
         for one in stride:
             history.observe(one.event)
         yield False
-    ready(history, through)
+    ready(history)
     yield True

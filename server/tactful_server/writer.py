@@ -9,12 +9,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from tactful_models.errors import LogCorruptError, LogError
-from tactful_models.events import Event
+from tactful_models.events import Event, SessionStarted
 from tactful_server.log_file import LogFile
 from tactful_server.privacy import Privacy, fitted
 from tactful_server.warming import HistoryReady, Warming
@@ -139,8 +139,8 @@ class Writer:
     def load_history(self, ready: HistoryReady) -> None:
         """Have the log as it was before this writer's first event replayed into a history, between the writing.
 
-        `ready` is called once, on the writer's thread, with the history and the seq through which it goes; with an
-        empty history and 0 where the log cannot be read at the first attempt.
+        `ready` is called once, on the writer's thread, with the history; with an empty one where the log cannot be
+        read at the first attempt. A `SessionStarted` is written with the seq through which the history goes.
         """
         self._warming.ask(ready)
         self._wake.set()
@@ -193,7 +193,7 @@ class Writer:
 
     def _open(self) -> None:
         if not self._is_open:
-            self._through = self._file.log().last_seq()
+            self._through = 0 if self._warming.gave_up else self._file.log().last_seq()
             self._is_open = True
 
     def _write_waiting(self) -> None:
@@ -214,8 +214,12 @@ class Writer:
             with self._lock:
                 self._in_hand, self._waiting = self._waiting, []
             privacy = self._privacy
-            self._in_hand[:] = [fitted(event, privacy) for event in self._in_hand]
+            self._in_hand[:] = [fitted(self._placed(event), privacy) for event in self._in_hand]
         return bool(self._in_hand)
+
+    def _placed(self, event: Event) -> Event:
+        """A session's first record says up to where the history goes that it was warmed with."""
+        return replace(event, history_through=self._through) if isinstance(event, SessionStarted) else event
 
     def _forget(self) -> None:
         if self._retention_days and time.monotonic() >= self._forget_at:

@@ -104,7 +104,7 @@ def _writing(path: Path, n_events: int) -> Iterator[Writer]:
     """A writer with an open log, closed afterwards; memory for all events, so that none is dropped."""
     writer = Writer(path, "features", print, WriterLimits(waiting=n_events))
     ready = threading.Event()
-    writer.load_history(lambda _history, _through: ready.set())
+    writer.load_history(lambda _history: ready.set())
     writer.start()
     ready.wait(30)
     yield writer

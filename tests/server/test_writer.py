@@ -14,7 +14,7 @@ import pytest
 
 from logged import gate_promoted, opportunity, session, started, suggested
 from tactful_models.errors import LogError
-from tactful_models.events import RequestEnded
+from tactful_models.events import RequestEnded, SessionStarted
 from tactful_models.feedback import FeedbackLog
 from tactful_models.history import History, Where
 from tactful_server.warming import Warming
@@ -130,11 +130,11 @@ class Answer:
     """What `load_history` handed over, and when."""
 
     def __init__(self) -> None:
-        self.given: list[tuple[History, int]] = []
+        self.given: list[History] = []
         self.ready = threading.Event()
 
-    def __call__(self, history: History, through: int) -> None:
-        self.given.append((history, through))
+    def __call__(self, history: History) -> None:
+        self.given.append(history)
         self.ready.set()
 
 
@@ -148,11 +148,12 @@ def test_a_history_is_the_logs_as_it_was_before_this_writer(desk: Desk) -> None:
     second.writer.start()
     assert answer.ready.wait(10)
     second.writer.close(10)
-    ((history, through),) = answer.given
+    (history,) = answer.given
     expected = History()
     for event in earlier:
         expected.observe(event)
-    assert through == len(earlier)
+    (later,) = [event for event in second.stored() if isinstance(event, SessionStarted) and event.session_id == "s2"]
+    assert later.history_through == len(earlier)
     assert _state(history) == _state(expected) != _state(History())
 
 
@@ -169,7 +170,7 @@ def test_an_empty_or_unreadable_log_gives_an_empty_history_at_once(tmp_path: Pat
         desk.writer.start()
         assert answer.ready.wait(10)
         desk.writer.close(5)
-        assert [through for _, through in answer.given] == [0]
+        assert [_state(history) for history in answer.given] == [_state(History())]
 
 
 def test_events_become_durable_while_a_long_history_is_replayed(tmp_path: Path) -> None:
@@ -197,8 +198,7 @@ def test_a_replay_that_failed_begins_again_when_the_log_can_be_read(tmp_path: Pa
     with FeedbackLog.open(tmp_path / "a.db") as log:
         while warming.is_wanted:
             warming.step(log, last)
-    assert [through for _, through in answer.given] == [last]
-    assert answer.given[0][0].standing(Where(1000.0, "python", "f1")).n_ended == 800
+    assert answer.given[0].standing(Where(1000.0, "python", "f1")).n_ended == 800
 
 
 def test_what_is_older_than_the_retention_goes_at_the_start(tmp_path: Path) -> None:
@@ -211,4 +211,7 @@ def test_what_is_older_than_the_retention_goes_at_the_start(tmp_path: Path) -> N
     desk.writer.start()
     desk.record(started("s3", now))
     assert desk.writer.close(10).durable == 1
-    assert desk.stored() == [started("s2", now), *recent, started("s3", now)]
+    [*kept, last] = desk.stored()
+    assert kept == [started("s2", now), *recent]
+    assert isinstance(last, SessionStarted)
+    assert last.session_id == "s3"
