@@ -59,6 +59,7 @@ class Buffer:
         self.version = version
         self.uses_crlf = "\r\n" in text
         self.text = plain(text)
+        self.n_lines = self.text.count("\n") + 1
 
     def apply(self, edits: Iterable[Edit], version: int, encoding: Encoding) -> list[Splice]:
         """Applies a notification's edits in order; returns what each did."""
@@ -88,11 +89,13 @@ class Buffer:
         start, end = sorted((self.offset(edit.start, encoding), self.offset(edit.end, encoding)))
         removed = self.text[start:end]
         self.text = self.text[:start] + inserted + self.text[end:]
+        self.n_lines += inserted.count("\n") - removed.count("\n")
         return Splice(start, removed, inserted)
 
     def _replace_all(self, text: str) -> Splice:
         """A client without incremental sync sends all; the change is what differs."""
         old, self.text = self.text, text
+        self.n_lines = text.count("\n") + 1
         start = _shared_start(old, text)
         tail = _shared_start(old[start:][::-1], text[start:][::-1])
         return Splice(start, old[start : len(old) - tail], text[start : len(text) - tail])

@@ -37,11 +37,13 @@ def ask(params: types.InlineCompletionParams, buffer: Buffer, coding: Encoding, 
     caret = buffer.offset(_spot(params.position), coding)
     widget = _widget(params.context.selected_completion_info, buffer, coding, caret)
     before = buffer.text[:caret] + (widget.ahead if widget else "")
+    line = min(params.position.line, buffer.n_lines - 1)
+    known = (line, buffer.n_lines) if widget is None else (None, None)
     return Ask(
         request_id=str(ULID()),
         uri=buffer.uri,
         version=buffer.version,
-        view=CaretView(before, buffer.text[caret:], buffer.language),
+        view=CaretView(before, buffer.text[caret:], buffer.language, *known),
         trigger=_trigger(params.context.trigger_kind),
         at=at,
         widget=widget,

@@ -33,7 +33,8 @@ def document(n_lines: int) -> CaretView:
     """A document with the caret in its middle."""
     lines = [f"    value_{n} = compute(value_{n - 1}, offset={n})  # step {n}" for n in range(n_lines)]
     middle = n_lines // 2
-    return CaretView("\n".join(lines[:middle]) + "\n    tot", "\n" + "\n".join(lines[middle:]), "python")
+    before, after = "\n".join(lines[:middle]) + "\n    tot", "\n" + "\n".join(lines[middle:])
+    return CaretView(before, after, "python", line_index=middle, document_lines=n_lines + 1)
 
 
 def main() -> None:

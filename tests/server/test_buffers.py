@@ -62,6 +62,7 @@ def test_a_whole_text_change_always_says_what_happened(old: str, new: str) -> No
     before = one.text
     [splice] = one.apply([Edit(None, None, new)], 2, Encoding.UTF16)
 
+    assert one.n_lines == one.text.count("\n") + 1
     assert before[: splice.start] + splice.inserted + before[splice.start + len(splice.removed) :] == one.text
 
 
@@ -75,3 +76,11 @@ def test_any_position_is_somewhere_in_the_document(text: str, character: int, li
     one = buffer(text)
 
     assert 0 <= one.offset(Spot(line, character), encoding) <= len(one.text)
+
+
+@given(st.text(alphabet="a\nb", max_size=20), st.integers(0, 5), st.integers(0, 5), st.text(alphabet="x\n", max_size=5))
+def test_the_count_of_lines_follows_every_edit(text: str, line: int, character: int, put: str) -> None:
+    one = buffer(text)
+    one.apply([Edit(Spot(0, 0), Spot(line, character), put)], 2, Encoding.UTF16)
+
+    assert one.n_lines == one.text.count("\n") + 1
