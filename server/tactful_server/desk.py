@@ -79,6 +79,7 @@ class Desk:
         self.outcomes = self._outcomes()
         self.persistence = Persistence(self.session.session_id, self.session.record)
         self._completer = self._make_completer()
+        self.documents.is_taken = self.outcomes.takes
         self.documents.on_change(self._changed)
 
     def start(self) -> None:

@@ -32,6 +32,8 @@ class Documents:
         self._now = now
         self._rhythm = TypingRhythm()
         self._listeners: list[Listener] = []
+        self.is_taken: Callable[[str, Splice], bool] = _never
+        """Whether a change takes a suggestion, whole or in part, rather than being typed."""
 
     def on_change(self, listener: Listener) -> None:
         """Calls the listener after each change, with the buffer as it is then."""
@@ -48,7 +50,8 @@ class Documents:
         self.buffers.move_to_end(uri)
         splices = buffer.apply(edits, version, coding)
         for splice in splices:
-            self._observe(splice)
+            if not self.is_taken(uri, splice):
+                self._observe(splice)
         for listener in self._listeners:
             listener(buffer, splices)
 
@@ -72,3 +75,7 @@ class Documents:
         typed, deleted = len(splice.inserted), len(splice.removed)
         if typed <= _TYPED_AT_ONCE and deleted <= _TYPED_AT_ONCE:
             self._rhythm.observe(self._now(), typed, deleted)
+
+
+def _never(uri: str, splice: Splice) -> bool:
+    return False

@@ -90,6 +90,13 @@ class Outcomes:
         """The suggestion on screen, or about to be."""
         return self._live
 
+    def takes(self, uri: str, splice: Splice) -> bool:
+        """Whether a change takes the suggestion on screen, whole or in part, rather than being typed."""
+        live = self._live
+        if live is None or live.uri != uri or live.pending:
+            return False
+        return follow(live.caret, live.rest, splice).step in (Step.WHOLE, Step.PART)
+
     def is_over(self, suggestion_id: str) -> bool:
         """Whether it has come to a final end, so that the same text offered again is a new suggestion."""
         return suggestion_id in self._ended
