@@ -1,12 +1,16 @@
 """Every provider against a server that speaks its protocol, well or badly."""
 
 import asyncio
+import json
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
+import httpx
 import pytest
 
 from model_server import ModelServer, Script, deaf_address, refused_address, saying
@@ -21,6 +25,7 @@ from tactful_server.providers.keys import KeyName, Secret, parse_key
 
 KINDS = ("openai", "llamacpp", "ollama")
 QUICK = Limits(connect_s=0.3, first_token_s=0.4, overall_s=0.8)
+TESTS = Path(__file__).parent.parent
 PLANTED = "sk-planted-7f3a9c"
 
 
@@ -67,7 +72,7 @@ async def test_stop_strings_and_the_token_limit_reach_the_server(kind: str, serv
         assert (await whole(provider, Prompt("x", max_tokens=2))).text == "return a"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["openai", "ollama"])
 async def test_a_finished_connection_is_used_again(kind: str, server: ModelServer) -> None:
     async with provider_of(kind, server.address) as provider:
         for _ in range(3):
@@ -277,3 +282,18 @@ def test_no_line_however_odd_is_taken_for_text(kind: str, line: bytes) -> None:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return
     assert piece is None or not piece.chunk.text
+
+
+async def test_the_model_server_runs_as_a_process_that_can_be_told_what_to_say() -> None:
+    command = [sys.executable, "-m", "model_server", json.dumps({"text": "one\n"})]
+    process = await asyncio.create_subprocess_exec(*command, cwd=TESTS, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    address = json.loads(await process.stdout.readline())["address"]
+    async with provider_of("openai", address) as provider, httpx.AsyncClient(trust_env=False) as client:
+        assert (await whole(provider)).text == "one\n"
+        await client.post(f"{address}/_script", json={"document": "def f():\n    return 1\n"})
+        assert (await whole(provider, Prompt("def f():\n   "))).text == " return 1\n"
+        records = (await client.get(f"{address}/_records")).json()
+    assert [record["n_tokens"] for record in records] == [2, 3]
+    process.terminate()
+    await process.wait()

@@ -42,7 +42,7 @@ class HttpProvider:
         self._dialect = dialect
         self._endpoint = endpoint
         self._wish = Wish(endpoint.model)
-        self._wire = Wire(endpoint)
+        self._wire = Wire(endpoint, dialect.keeps_connections)
 
     @property
     def key(self) -> str:

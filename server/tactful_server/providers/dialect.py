@@ -42,6 +42,8 @@ class Dialect:
     read: Callable[[bytes], Piece | None]
     """One line of the answer; None for a line that says nothing. What is raised (KeyError, TypeError, ValueError, …)
     counts as garbage."""
+    keeps_connections: bool = True
+    """Whether the server answers more than one request on a connection."""
 
 
 def event_data(line: bytes) -> bytes | None:

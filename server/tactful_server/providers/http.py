@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class Wire:
     """The connections to one model server."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, keeps_connections: bool = True) -> None:
         self._endpoint = endpoint
+        self._keeps_connections = keeps_connections or not endpoint.is_loopback  # a proxy before it may keep them
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._spoken = False
@@ -69,7 +70,7 @@ class Wire:
         async with self._opening:
             if self._client is None:
                 key = await _key_of(self._endpoint)
-                self._client = await asyncio.to_thread(_open, self._endpoint, key)
+                self._client = await asyncio.to_thread(_open, self._endpoint, key, self._keeps_connections)
             return self._client
 
 
@@ -79,10 +80,12 @@ async def _key_of(endpoint: Endpoint) -> Secret | None:
     return endpoint.key
 
 
-def _open(endpoint: Endpoint, key: Secret | None) -> "httpx.AsyncClient":
+def _open(endpoint: Endpoint, key: Secret | None, keeps_connections: bool) -> "httpx.AsyncClient":
     import httpx
 
     headers = {"Accept-Encoding": "identity", "User-Agent": "tactful"}
+    if not keeps_connections:
+        headers["Connection"] = "close"
     if key is not None:
         headers["Authorization"] = f"Bearer {key.reveal()}"
     return httpx.AsyncClient(

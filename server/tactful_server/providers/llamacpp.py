@@ -1,7 +1,8 @@
 """llama.cpp's own endpoint: POST /completion, server-sent events, two most likely tokens at each place.
 
 The format is documented in llama.cpp's tools/server/README.md. `cache_prompt` keeps what a prompt has in common with
-the one before it; `response_fields` leaves the prompt's echo out of the last event.
+the one before it; `response_fields` leaves the prompt's echo out of the last event. The server promises to keep the
+connection and closes it after each stream.
 """
 
 import json
@@ -44,4 +45,4 @@ def read(line: bytes) -> Piece | None:
     return Piece(aligned(text_of(event["content"]), tokens), last=bool(event.get("stop", False)))
 
 
-LLAMACPP = Dialect("llamacpp", "/completion", body, read)
+LLAMACPP = Dialect("llamacpp", "/completion", body, read, keeps_connections=False)
