@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from tactful_server.embedded_process import Child, sizes_for, start
@@ -114,7 +115,9 @@ class EmbeddedModel:
         try:
             await asyncio.sleep(self._pause_s())
             await asyncio.to_thread(verify, self._weights, self._data_dir)
-            self._child = await start(self._weights, sizes_for(os.cpu_count() or 1))
+            starting = start(self._weights, sizes_for(os.cpu_count() or 1))
+            # the HTTP library's 0.2 s pass while the model loads
+            self._child, _ = await asyncio.gather(starting, asyncio.to_thread(import_module, "httpx"))
         except EmbeddedError as error:
             self.trouble = error
             raise
