@@ -1,5 +1,6 @@
 """The real server in a subprocess, spoken to over LSP, with a scripted model server or the embedded model."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from e2e.desktop import Desktop, Launch, start, stop
 from model_server import ModelServer, Script, saying
 from tactful_models.events import Event, OutcomeSeen, RequestEnded
 from tactful_models.feedback import FeedbackLog, Stored
+
+LIMIT_S = 60.0
+"""Longest that a test may speak with one server."""
 
 Serve = Callable[..., AbstractAsyncContextManager[Desktop]]
 Kind = TypeVar("Kind", bound=Event)
@@ -82,7 +86,8 @@ def serve(home: Home, model: ModelServer) -> Serve:
         try:
             if ready:
                 await desktop.until(lambda status: status.state != "starting")
-            yield desktop
+            async with asyncio.timeout(LIMIT_S):
+                yield desktop
         finally:
             await stop(desktop)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -169,7 +170,14 @@ async def start(launch: Launch) -> Desktop:
 
 
 async def stop(desktop: Desktop) -> None:
-    """Shuts the server down; what it wrote to its standard error stays readable."""
-    await desktop.client.shutdown_session()
-    await desktop.client.hung_up()
-    await desktop.client.stop()  # type: ignore[no-untyped-call]
+    """Shuts the server down; what it wrote to its standard error stays readable. One that hangs is killed."""
+    client = desktop.client
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await client.shutdown_session()
+            await client.hung_up()
+    except TimeoutError:
+        os.kill(client.pid, signal.SIGKILL)
+        raise
+    finally:
+        await client.stop()  # type: ignore[no-untyped-call]
