@@ -115,14 +115,15 @@ class EmbeddedModel:
         try:
             await asyncio.sleep(self._pause_s())
             await asyncio.to_thread(verify, self._weights, self._data_dir)
-            starting = start(self._weights, sizes_for(os.cpu_count() or 1))
             # the HTTP library's 0.2 s pass while the model loads
-            self._child, _ = await asyncio.gather(starting, asyncio.to_thread(import_module, "httpx"))
+            importing = asyncio.get_running_loop().run_in_executor(None, import_module, "httpx")
+            child = self._child = await start(self._weights, sizes_for(os.cpu_count() or 1))
+            await importing
         except EmbeddedError as error:
             self.trouble = error
             raise
         self.trouble = None
-        endpoint = Endpoint(self._child.address, self._weights.name, self._child.key, _LIMITS)
+        endpoint = Endpoint(child.address, self._weights.name, child.key, _LIMITS)
         self._provider = HttpProvider(LLAMACPP, endpoint)
         return self._provider
 
