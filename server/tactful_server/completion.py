@@ -15,7 +15,8 @@ from tactful_models.features import Opportunity
 from tactful_server.ask import Ask
 from tactful_server.drawing import Drawing, Drawn, wants_block
 from tactful_server.ends import Cancelled, Empty, Ended, Offer, Produced, Withheld, failed_with
-from tactful_server.generation import Generation, Generations, Judged, Origin
+from tactful_server.generation import Generation, Judged, Origin
+from tactful_server.generations import Generations
 from tactful_server.judging import Case, Judge
 from tactful_server.postprocess import Shape
 from tactful_server.providers import Chunk

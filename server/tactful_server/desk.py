@@ -21,7 +21,8 @@ from tactful_server.documents import Documents, Opened
 from tactful_server.drawing import Drawing
 from tactful_server.ends import Offer, Produced
 from tactful_server.gatekeeper import Gatekeeper
-from tactful_server.generation import Generations, Judged
+from tactful_server.generation import Judged
+from tactful_server.generations import Generations
 from tactful_server.judging import Judge
 from tactful_server.outcomes import Ending, Outcomes, Told, Wiring
 from tactful_server.partials import Partial, grow
