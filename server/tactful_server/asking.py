@@ -1,5 +1,6 @@
 """From a place in a document to a stream of text from the model that the settings name."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from tactful_models.errors import ProviderError, SettingsError
 from tactful_models.facts import CaretView
 from tactful_server import install
-from tactful_server.embedded import embedded
+from tactful_server.embedded import EmbeddedModel, embedded
 from tactful_server.prompt import build
 from tactful_server.providers import Chunk, Prompt, Provider
 from tactful_server.providers.addresses import Endpoint, Limits
@@ -17,7 +18,7 @@ from tactful_server.providers.guarded import GuardedProvider, ProviderStatus
 from tactful_server.providers.healing import heal
 from tactful_server.providers.keys import parse_key
 from tactful_server.settings import ModelSettings
-from tactful_server.snippets import Snippet
+from tactful_server.snippets import Snippet, snippets_for
 from tactful_server.templates import Budget, ModelProfile, ProfileOverrides, profile_for
 
 USUAL_ADDRESSES = (
@@ -27,7 +28,8 @@ USUAL_ADDRESSES = (
 )
 """Where each kind of server listens unless told otherwise."""
 
-SnippetsFor = Callable[[str, CaretView], Sequence[Snippet]]
+OtherFiles = Callable[[str], Sequence[tuple[str, str]]]
+"""The documents beside the one at a URI that may be told to the model: name and text, the last edited first."""
 
 
 class Unavailable:
@@ -50,10 +52,11 @@ class Unavailable:
 class ModelDesk:
     """Writes the prompt, asks, and heals the answer's beginning."""
 
-    def __init__(self, provider: GuardedProvider, profile: ModelProfile, snippets: SnippetsFor) -> None:
-        self._provider = provider
+    def __init__(self, provider: Provider, profile: ModelProfile, others: OtherFiles) -> None:
+        self._inner = provider
+        self._provider = GuardedProvider(provider)
         self._profile = profile
-        self._snippets = snippets
+        self._others = others
 
     @property
     def key(self) -> str:
@@ -76,24 +79,42 @@ class ModelDesk:
         Raises:
             ProviderError: the model gave no usable answer.
         """
-        prompt = build(view, self._profile, self._snippets(uri, view))
+        prompt = build(view, self._profile, await self._snippets(uri, view))
         async with aclosing(heal(self._provider.stream(prompt), prompt.required_start)) as chunks:
             async for chunk in chunks:
                 yield chunk
+
+    async def prepare(self, view: CaretView) -> None:
+        """Has an embedded model started, ahead of the first request, and lets it read a document that it can hold whole.
+
+        Of a longer one it is not known which part will be asked about.
+        """
+        if isinstance(self._inner, EmbeddedModel):
+            fits = len(view.before) <= 2 * self._profile.budget.prefix_tokens
+            await self._inner.warm(build(view if fits else CaretView("", "", view.language), self._profile))
+
+    def forgive(self) -> None:
+        """Asks again at once after a fault, as when the user has mended something."""
+        self._provider.forgive()
 
     async def aclose(self) -> None:
         """Closes connections, and ends an embedded model."""
         await self._provider.aclose()
 
+    async def _snippets(self, uri: str, view: CaretView) -> Sequence[Snippet]:
+        """Off the event loop: eight large files that it has not seen yet take some 20 ms."""
+        others = self._others(uri) if self._profile.budget.snippet_tokens else ()
+        return await asyncio.to_thread(snippets_for, view, others) if others else ()
 
-def model_desk(settings: ModelSettings, snippets: SnippetsFor) -> ModelDesk:
+
+def model_desk(settings: ModelSettings, others: OtherFiles) -> ModelDesk:
     """The desk for the model that the settings name; nothing is sent or started yet.
 
     Raises:
         SettingsError: the settings cannot be used together.
     """
     provider = _embedded(settings) if settings.provider == "embedded" else _remote(settings)
-    return ModelDesk(GuardedProvider(provider), _profile(settings, provider.key), snippets)
+    return ModelDesk(provider, _profile(settings, provider.key), others)
 
 
 def _embedded(settings: ModelSettings) -> Provider:

@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tactful_models.errors import SettingsError
-from tactful_models.facts import CaretView
-from tactful_server.asking import ModelDesk, SnippetsFor, model_desk
+from tactful_server.asking import ModelDesk, OtherFiles, model_desk
 from tactful_server.documents import Documents
 from tactful_server.exclusion import path_of, read_exclusion
 from tactful_server.rules import Excluded
 from tactful_server.settings import ModelSettings, Settings, parse
-from tactful_server.snippets import Snippet, snippets_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Configured:
 
 
 def configure(
-    written: object, snippets: SnippetsFor, former: Configured | None = None, model_file: str = ""
+    written: object, others: OtherFiles, former: Configured | None = None, model_file: str = ""
 ) -> Configured:
     """Reads what the editor wrote. The model is kept where its settings are as they were.
 
@@ -39,11 +37,11 @@ def configure(
     if former is not None and former.settings.model == parsed.settings.model:
         return Configured(parsed.settings, parsed.problems, former.model)
     try:
-        return Configured(parsed.settings, parsed.problems, model_desk(parsed.settings.model, snippets))
+        return Configured(parsed.settings, parsed.problems, model_desk(parsed.settings.model, others))
     except SettingsError as error:
         fallback = former.settings.model if former else ModelSettings()
         settings = replace(parsed.settings, model=fallback)
-        model = former.model if former else model_desk(fallback, snippets)
+        model = former.model if former else model_desk(fallback, others)
         return Configured(settings, (*parsed.problems, str(error)), model)
 
 
@@ -55,11 +53,6 @@ class Surveyor:
         self._folders = tuple(folders)
         self.excluded: Excluded = _everything
         """Until the ignore files have been read, every file is left alone."""
-
-    @property
-    def has_surveyed(self) -> bool:
-        """Whether the ignore files have been read."""
-        return self.excluded is not _everything
 
     def survey(self, settings: Settings) -> Callable[[], None]:
         """Reads the ignore files, which touches the disk, and returns what takes the finding over."""
@@ -77,14 +70,13 @@ class Surveyor:
             return ""
         return next((str(folder) for folder in self._folders if path.is_relative_to(folder)), "")
 
-    def snippets(self, uri: str, view: CaretView) -> Sequence[Snippet]:
-        """Pieces of other open documents that resemble what is being written; never of an excluded one."""
-        others = [
-            buffer
+    def others(self, uri: str) -> Sequence[tuple[str, str]]:
+        """Name and text of the other open documents, the last edited first; never of an excluded one."""
+        return [
+            (self._name(buffer.uri), buffer.text)
             for buffer in reversed(self._documents.buffers.values())
             if buffer.uri != uri and not self.excluded(buffer.uri)
         ]
-        return snippets_for(view, [(self._name(buffer.uri), buffer.text) for buffer in others])
 
     def _name(self, uri: str) -> str:
         """The file's name as the model sees it: relative to its folder, never the path on this machine."""

@@ -10,11 +10,11 @@ from dataclasses import asdict
 from typing import Any
 
 from tactful_models.events import End
-from tactful_models.facts import RecentTexts, context_facts
+from tactful_models.facts import CaretView, RecentTexts, context_facts
 from tactful_models.history import History
 from tactful_models.registry import Registry
 from tactful_server.ask import Ask
-from tactful_server.buffers import Buffer, Edit, Encoding, Splice, code_points
+from tactful_server.buffers import Buffer, Edit, Encoding, Splice, code_points, plain
 from tactful_server.completion import Completer, Place, Surroundings
 from tactful_server.configuring import Configured, Surveyor, configure
 from tactful_server.documents import Documents, Opened
@@ -64,12 +64,14 @@ class Desk:
         self.client = client
         self.documents = Documents(options.clock.now)
         self.tasks = Tasks()
+        self._reading: asyncio.Task[None] | None = None
+        self._surveyed = asyncio.Event()
         self.quiet = Quiet(options.clock.now)
         self.card = Card()
         self._voice, self._options, self._clock = voice, options, options.clock
         self._loop = asyncio.get_running_loop()
         self.surveyor = Surveyor(self.documents, client.folders)
-        self.configured: Configured = configure(written, self.surveyor.snippets, None, options.model_file)
+        self.configured: Configured = configure(written, self.surveyor.others, None, options.model_file)
         privacy = self.configured.settings.log.privacy
         self.writer = Writer(options.db, privacy, self._trouble_elsewhere)
         self.session = _session(options, client, privacy, self.writer)
@@ -98,18 +100,21 @@ class Desk:
     def configure(self, written: object) -> tuple[str, ...]:
         """Takes new settings over; returns what was wrong with them, a sentence each."""
         former = self.configured
-        self.configured = configure(written, self.surveyor.snippets, former, self._options.model_file)
+        self.configured = configure(written, self.surveyor.others, former, self._options.model_file)
         self.writer.set_privacy(self.configured.settings.log.privacy)
         self.writer.set_retention(self.configured.settings.log.retention_days)
         if self.configured.model is not former.model:
             self.generations.clear()
             self.tasks.spawn(former.model.aclose(), "former model")
+        self.configured.model.forgive()
         self.tasks.spawn(self._survey_once(), "survey")
         return self.configured.problems
 
     def opened(self, opened: Opened) -> None:
-        """A document was opened."""
+        """A document was opened: the model may read it ahead, one document at a time."""
         self.documents.open(opened)
+        if self._reading is None or self._reading.done():
+            self._reading = self.tasks.spawn(self._read_ahead(opened), "read ahead")
 
     def changed(self, uri: str, version: int, edits: list[Edit], coding: Encoding) -> None:
         """A document changed."""
@@ -180,7 +185,7 @@ class Desk:
     def _state(self) -> str:
         if not self.configured.settings.enabled:
             return "switched_off"
-        if self.session.history is None or not self.surveyor.has_surveyed:
+        if self.session.history is None or not self._surveyed.is_set():
             return "starting"
         if self.quiet.reason:
             return self.quiet.reason
@@ -237,6 +242,11 @@ class Desk:
             await asyncio.sleep(CHECK_EVERY_S)
             self.persistence.check(self.documents.buffers, self._clock.now())
 
+    async def _read_ahead(self, opened: Opened) -> None:
+        await self._surveyed.wait()
+        if self.configured.settings.enabled and not self.quiet.reason and not self.surveyor.excluded(opened.uri):
+            await self.configured.model.prepare(CaretView(plain(opened.text), "", opened.language))
+
     async def _survey(self) -> None:
         while True:
             await self._survey_once()
@@ -245,6 +255,7 @@ class Desk:
     async def _survey_once(self) -> None:
         take_over = await asyncio.to_thread(self.surveyor.survey, self.configured.settings)
         take_over()
+        self._surveyed.set()
 
     def _history_elsewhere(self, history: History) -> None:
         """Called on the writer's thread."""
