@@ -30,7 +30,8 @@ MAP: dict[str, dict[str, str]] = {
         "the door": "lsp convert cli __main__ commands",
         "one server's state": "desk starting session settings configuring quiet tasks install",
         "the documents": "buffers documents exclusion",
-        "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends partials",
+        "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"
+        " partials",
         "what becomes of a suggestion": "outcomes following persistence",
         "the gate in force": "gatekeeper status",
         "the prompt and the answer": "asking prompt templates snippets postprocess stops",

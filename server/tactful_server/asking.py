@@ -85,7 +85,7 @@ class ModelDesk:
                 yield chunk
 
     async def prepare(self, view: CaretView) -> None:
-        """Has an embedded model started, ahead of the first request, and lets it read a document that it can hold whole.
+        """Has an embedded model started, ahead of the first request, and lets it read a document it can hold whole.
 
         Of a longer one it is not known which part will be asked about.
         """

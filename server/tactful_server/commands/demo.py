@@ -21,7 +21,7 @@ from tactful_server.demo.tour import Part, Plan, Size, Tick, count_lost, gate_in
 
 @click.command()
 @click.option("--home", type=click.Path(path_type=Path), help="Where its log and gates go.  [default: data directory]")
-@click.option("--looks", default=(300, 240), type=(int, int), show_default=True, help="Pauses of the developer a part.")
+@click.option("--looks", default=(340, 200), type=(int, int), show_default=True, help="Pauses of the developer a part.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the developer and of exploration.")
 @click.option("--model", "model_file", default="", help="A GGUF file to use in place of the embedded model.")
 def demo(home: Path | None, looks: tuple[int, int], seed: int, model_file: str) -> None:
@@ -91,8 +91,9 @@ def _conclude(plan: Plan, counts: tuple[Counts, Counts], lost: int, promise: str
     click.echo(
         f"\nThe log: {plan.db}\nIts server's log: {plan.home / 'server.log'}\n"
         f"Look closer:  tactful report --db {plan.db}\n"
-        f"              tactful evaluate --db {plan.db} --cv session\n"
-        "Your own:     start your editor with `tactful serve` as its language server; see README.md"
+        f"              tactful status --db {plan.db} --registry {plan.registry}\n"
+        "Your own:     let your editor start `tactful serve` as a language server (README.md says how), use it for some\n"
+        "              days, then `tactful train`"
     )
 
 
