@@ -8,7 +8,9 @@ from click.testing import CliRunner
 
 from readme import MAP, ROOT, modules, with_parts
 from tactful_server import __version__, cli
+from tactful_server.lsp import create_server
 from tactful_server.settings import catalogue
+from tactful_server.starting import Options
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -67,3 +69,13 @@ def test_one_version_everywhere() -> None:
     assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")
     assert json.loads((ROOT / "extension" / "package.json").read_text("utf-8"))["version"] == __version__
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_protocols_messages_and_commands_are_those_of_the_door() -> None:
+    protocol = (ROOT / "server" / "PROTOCOL.md").read_text("utf-8")
+    server = create_server(Options(db=ROOT / "none.db", registry=ROOT / "none"))
+    ours = {name for name in server.protocol.fm.features if name.startswith("tactful/") or "Completion" in name}
+
+    named = set(re.findall(r"^\| `((?:tactful|textDocument)/\w+)`", protocol, re.MULTILINE))
+    assert named - {"tactful/partialCompletion"} == ours - {"textDocument/inlineCompletion"}
+    assert set(re.findall(r"`(tactful\.\w+)`", protocol)) - {"tactful."} == set(server.protocol.fm.commands)

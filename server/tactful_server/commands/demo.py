@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -61,22 +62,33 @@ async def _typed(editor: Editor, files: list[Source], size: Size, named: tuple[s
 
 
 async def _trained(editor: Editor, plan: Plan) -> str:
-    """Trains and promotes; returns a sentence on what the gate promises."""
-    click.echo("2. Training on that record", err=True)
-    where = ("--db", str(plan.db), "--registry", str(plan.registry), "--label", "accepted")
-    await asyncio.sleep(0.5)
-    found = await tactful(plan, "train", *where)
-    note = ""
+    """Trains and promotes; returns what is in force, and on which terms."""
+    click.echo("2. Training on that record …", err=True)
+    terms = ", with the bound that holds on new data"
+    found = await _train(plan)
     if not found["promoted"]:
-        click.echo(f"   With the bound: {found['reason']}")
-        note = " (the plain threshold: it held on the training data, nothing is promised for new data)"
-        found = await tactful(plan, "train", *where, "--promise", "plain")
+        _explain("With the bound", found)
+        terms = ", with a plain threshold: it held on the tuning data, nothing is promised for new data"
+        found = await _train(plan, "--promise", "plain")
     if not found["promoted"]:
-        click.echo(f"   With the plain threshold: {found['reason']}")
-        note += ", promoted by hand for this demonstration"
+        _explain("With a plain threshold", found)
+        terms += ";\n  promoted by hand for this demonstration"
         await tactful(plan, "promote", found["version"], "--registry", str(plan.registry), "--db", str(plan.db))
     mode = await gate_in_force(editor, found["version"])
-    return f"gate {found['version']}, mode {mode}{note}: {found['reason']}"
+    return f"gate {found['version']} (mode {mode}){terms}"
+
+
+async def _train(plan: Plan, *promise: str) -> dict[str, Any]:
+    """The label is acceptance alone: no minute passes in the demonstration after which the rest could be looked at."""
+    where = ("--db", str(plan.db), "--registry", str(plan.registry), "--label", "accepted")
+    return await tactful(plan, "train", *where, *promise)
+
+
+def _explain(terms: str, found: dict[str, Any]) -> None:
+    data, promise = found["data"], found["promise"]
+    click.echo(f"   {data['n_rows']} decisions, {data['n_accepted']} accepted. {terms}: {promise['reason']}.")
+    if promise["met"]:
+        click.echo(f"   Not promoted by itself: {found['reason']}.")
 
 
 def _counts(plan: Plan, span: Span) -> Counts:
@@ -85,7 +97,7 @@ def _counts(plan: Plan, span: Span) -> Counts:
 
 
 def _conclude(plan: Plan, counts: tuple[Counts, Counts], lost: int, promise: str) -> None:
-    click.echo(f"\nIn force in part two: {promise}\n")
+    click.echo(f"\nIn force in the second column: {promise}\n")
     for line in table(*counts, lost):
         click.echo(line)
     click.echo(
