@@ -1,6 +1,7 @@
 """The editor's side of the door for tests: the demo's editor, with ears for all that the server says."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -49,6 +50,14 @@ class Listener(LanguageClient):
         """Waits until the server has closed its standard error."""
         if self._ears is not None:
             await self._ears
+
+    async def send_raw(self, method: str, params: object) -> None:
+        """A notification of any shape, past the protocol's types."""
+        assert self._server is not None
+        assert self._server.stdin is not None
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params}).encode()
+        self._server.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        await self._server.stdin.drain()
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,140 @@
+"""Kills the server at random moments while events flow, and looks whether what it had called safe is there.
+
+`python tests/killing.py --rounds 200` prints a line for each round that failed and one at the end; exit code 1 when any
+did.
+All rounds of a run share one log, as the sessions of one user would.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from e2e.desktop import Desktop, Launch, start
+from model_server import ModelServer, Script, saying
+
+LONGEST_LIFE_S = 1.5
+"""From the introduction on; the moment of the kill is drawn from it."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was known of a session when it was killed."""
+
+    session_id: str = ""
+    durable: int = 0
+    """The highest number that the status called safe."""
+    recorded: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+async def one_round(home: Path, model: ModelServer, seed: int) -> Seen:
+    """One life of a server, ended by SIGKILL, and what is wrong with the log after it."""
+    settings = {"model": {"provider": "openai", "address": model.address, "name": "scripted"}}
+    editor = await start(Launch(home, {"settings": settings, "client": {"tells": ["shown"]}}))
+    seen, draw = Seen(), random.Random(seed)
+    work = [asyncio.create_task(_work(editor)), asyncio.create_task(_watch(editor, seen))]
+    await asyncio.sleep(LONGEST_LIFE_S * draw.random())
+    os.kill(editor.client.pid, signal.SIGKILL)
+    await editor.client.gone()
+    for task in work:
+        task.cancel()
+    await asyncio.gather(*work, return_exceptions=True)
+    await editor.client.hung_up()
+    await editor.client.stop()  # type: ignore[no-untyped-call]
+    if seen.session_id:
+        seen.faults = check(home / "feedback.db", seen)
+    return seen
+
+
+async def _work(editor: Desktop) -> None:
+    """Suggestions asked for, shown and taken, as fast as they come."""
+    number = 0
+    while True:
+        number += 1
+        editor.open(f"file:///project/{number % 7}.py", f"def f{number}(a, b):\n    return")
+        if (ghost := await editor.ask()) is not None:
+            editor.tell_shown(ghost)
+            await editor.accept(ghost)
+        await editor.ask()
+
+
+async def _watch(editor: Desktop, seen: Seen) -> None:
+    while True:
+        status = await editor.status()
+        seen.session_id = status.sessionId
+        seen.durable = max(seen.durable, status.log.durable)
+        seen.recorded = max(seen.recorded, status.log.recorded)
+        await asyncio.sleep(0.003)
+
+
+def check(db: Path, seen: Seen) -> list[str]:
+    """What is wrong, a sentence each: a damaged file, a gap, an event lost that had been called safe."""
+    if not db.exists():
+        return [f"{seen.durable} events were called safe and there is no log"] if seen.durable else []
+    connection = sqlite3.connect(db)
+    try:
+        if not _is_made(connection):
+            return [f"{seen.durable} events were called safe and the log has no tables"] if seen.durable else []
+        [(verdict,)] = connection.execute("PRAGMA integrity_check").fetchall()
+        query = "SELECT session_seq FROM events WHERE session_id = ? ORDER BY session_seq"
+        found = [number for (number,) in connection.execute(query, (seen.session_id,))]
+        orphans = _orphans(connection)
+    finally:
+        connection.close()
+    return [
+        fault
+        for fault, is_so in (
+            (f"integrity: {verdict}", verdict != "ok"),
+            (f"a gap: {found[:5]}…{found[-5:]}", found != list(range(1, len(found) + 1))),
+            (f"{seen.durable} were called safe, {len(found)} are there", len(found) < seen.durable),
+            (f"{orphans} events without their row", orphans > 0),
+        )
+        if is_so
+    ]
+
+
+def _is_made(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are there: a server killed while it begins may leave an empty file."""
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchall())
+
+
+def _orphans(connection: sqlite3.Connection) -> int:
+    """Entries of the journal that have no row in the table of their kind."""
+    tables = ("sessions", "requests", "suggestions", "decisions", "outcomes", "persistence", "gates")
+    union = " UNION ALL ".join(f"SELECT seq FROM {table}" for table in tables)
+    [(count,)] = connection.execute(f"SELECT count(*) FROM events WHERE seq NOT IN ({union})").fetchall()
+    return int(count)
+
+
+async def rounds(n: int, seed: int, home: Path) -> list[Seen]:
+    """So many rounds on one log."""
+    with ModelServer(Script(answer=saying(" a + b\n    print(a)\n"))) as model:
+        return [await one_round(home, model, seed + number) for number in range(n)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tactful-killing-") as home:
+        seen = asyncio.run(rounds(chosen.rounds, chosen.seed, Path(home)))
+    for number, one in enumerate(seen):
+        for fault in one.faults:
+            print(f"round {number} (seed {chosen.seed + number}): {fault}")
+    safe, recorded = sum(one.durable for one in seen), sum(one.recorded for one in seen)
+    failed = sum(bool(one.faults) for one in seen)
+    print(f"{len(seen)} kills from seed {chosen.seed}: {recorded} recorded, {safe} called safe, {failed} rounds failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
