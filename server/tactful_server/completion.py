@@ -58,6 +58,8 @@ class Surroundings:
     model: Callable[[], Model]
     generations: Generations
     monotonic: Callable[[], float]
+    is_current: Callable[[Ask], bool]
+    """Whether the document is still as it was when the editor asked."""
     is_over: Callable[[str], bool]
     """Whether a suggestion has come to its end on screen: offered again, it is a new one."""
     growing: Callable[[Trace, Judged, Drawing], None]
@@ -159,7 +161,10 @@ class Completer:
         """Whether it has to be judged anew: it has ended on screen before, or a person insists."""
         return self._around.is_over(judged.suggestion_id) or (ask.manual and _stopped_by(judged) is not None)
 
-    def _produced(self, ask: Ask, judged: Judged, drawn: Drawn) -> Produced:
+    def _produced(self, ask: Ask, judged: Judged, drawn: Drawn) -> Produced | Cancelled:
+        """The answer; none for a client that typed on and did not cancel, since it would stand in the wrong place."""
+        if not self._around.is_current(ask):
+            return Cancelled("changed")
         ahead, replaced = (ask.widget.ahead, ask.widget.replaced) if ask.widget else ("", "")
         text = ahead + drawn.text
         return Produced(Offer(judged.suggestion_id, ask.uri, ask.caret, text, ask.version, replaced))

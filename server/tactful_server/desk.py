@@ -227,10 +227,15 @@ class Desk:
             model=lambda: self.configured.model,
             generations=self.generations,
             monotonic=self._clock.monotonic,
+            is_current=self._is_current,
             is_over=self.outcomes.is_over,
             growing=self._growing,
         )
         return Completer(self.session, judge, suggesting, around)
+
+    def _is_current(self, ask: Ask) -> bool:
+        buffer = self.documents.get(ask.uri)
+        return buffer is not None and buffer.version == ask.version
 
     def _growing(self, trace: Trace, judged: Judged, drawing: Drawing) -> None:
         if self.client.partial and trace.generation is not None:

@@ -42,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=2000)
     rounds = parser.parse_args().rounds
-    gate = LearnedGate(artifact())
+    gate = LearnedGate(artifact(n_trees=150))
     print(heading(f"Gate decision, document of 2,000 lines, {rounds} rounds"))
     print(line("facts, features and both stages", _timed(_whole(gate), rounds)))
     print(line("  of it: both probabilities alone", _timed(_alone(gate), rounds)))
@@ -90,7 +90,7 @@ def _alone(gate: LearnedGate) -> Callable[[], object]:
 
 
 def _ordinary() -> Callable[[], object]:
-    made, (first, second) = artifact(), _vectors()
+    made, (first, second) = artifact(n_trees=150), _vectors()
     one = [lightgbm.Booster(model_str=text) for text in made.stage1.boosters]
     two = [lightgbm.Booster(model_str=text) for text in made.stage2_plain.boosters]
     row1, row2 = [list(first)[: one[0].num_feature()]], [list(second)[: two[0].num_feature()]]
