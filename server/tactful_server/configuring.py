@@ -71,12 +71,9 @@ class Surveyor:
         return next((str(folder) for folder in self._folders if path.is_relative_to(folder)), "")
 
     def others(self, uri: str) -> Sequence[tuple[str, str]]:
-        """Name and text of the other open documents, the last edited first; never of an excluded one."""
-        return [
-            (self._name(buffer.uri), buffer.text)
-            for buffer in reversed(self._documents.buffers.values())
-            if buffer.uri != uri and not self.excluded(buffer.uri)
-        ]
+        """Name and text of the other documents, the last edited first; never of an excluded one."""
+        others = [buffer for buffer in self._documents.others(uri) if not self.excluded(buffer.uri)]
+        return [(self._name(buffer.uri), buffer.text) for buffer in others]
 
     def _name(self, uri: str) -> str:
         """The file's name as the model sees it: relative to its folder, never the path on this machine."""

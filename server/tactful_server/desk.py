@@ -98,7 +98,7 @@ class Desk:
         self.tasks.spawn(self._survey(), "survey")
 
     def configure(self, written: object) -> tuple[str, ...]:
-        """Takes new settings over; returns what was wrong with them, a sentence each."""
+        """Takes new settings over; returns what is wrong with them and was not before, a sentence each."""
         former = self.configured
         self.configured = configure(written, self.surveyor.others, former, self._options.model_file)
         self.writer.set_privacy(self.configured.settings.log.privacy)
@@ -108,7 +108,7 @@ class Desk:
             self.tasks.spawn(former.model.aclose(), "former model")
         self.configured.model.forgive()
         self.tasks.spawn(self._survey_once(), "survey")
-        return self.configured.problems
+        return tuple(problem for problem in self.configured.problems if problem not in former.problems)
 
     def opened(self, opened: Opened) -> None:
         """A document was opened: the model may read it ahead, one document at a time."""

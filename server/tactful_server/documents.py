@@ -1,6 +1,6 @@
 """The open documents, and who has to hear when one changes."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from tactful_server.buffers import Buffer, Edit, Encoding, Splice
 
 Listener = Callable[[Buffer, list[Splice]], None]
 
+_LEFT_KEPT = 4
 _TYPED_AT_ONCE = 20
 """Characters in one change up to which it counts as typing; more is a paste or a reload."""
 
@@ -29,6 +30,8 @@ class Documents:
     def __init__(self, now: Callable[[], float]) -> None:
         self.buffers: OrderedDict[str, Buffer] = OrderedDict()
         """By URI, the last edited last."""
+        self._edited: set[str] = set()
+        self._left: deque[Buffer] = deque(maxlen=_LEFT_KEPT)
         self._now = now
         self._rhythm = TypingRhythm()
         self._listeners: list[Listener] = []
@@ -48,6 +51,7 @@ class Documents:
         if (buffer := self.buffers.get(uri)) is None:
             return
         self.buffers.move_to_end(uri)
+        self._edited.add(uri)
         splices = buffer.apply(edits, version, coding)
         for splice in splices:
             if not self.is_taken(uri, splice):
@@ -56,8 +60,16 @@ class Documents:
             listener(buffer, splices)
 
     def close(self, uri: str) -> None:
-        """A document was closed."""
-        self.buffers.pop(uri, None)
+        """A document was closed; one that had been edited is remembered for a while."""
+        buffer = self.buffers.pop(uri, None)
+        if buffer is not None and uri in self._edited:
+            self._edited.discard(uri)
+            self._left.append(buffer)
+
+    def others(self, uri: str) -> list[Buffer]:
+        """The other documents, open or lately closed after edits, the last edited first."""
+        open_ones = [buffer for buffer in reversed(self.buffers.values()) if buffer.uri != uri]
+        return open_ones + [buffer for buffer in reversed(self._left) if buffer.uri not in (uri, *self.buffers)]
 
     def get(self, uri: str) -> Buffer | None:
         """The open document."""
