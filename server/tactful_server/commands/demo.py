@@ -104,8 +104,8 @@ def _conclude(plan: Plan, counts: tuple[Counts, Counts], lost: int, promise: str
         f"\nThe log: {plan.db}\nIts server's log: {plan.home / 'server.log'}\n"
         f"Look closer:  tactful report --db {plan.db}\n"
         f"              tactful status --db {plan.db} --registry {plan.registry}\n"
-        "Your own:     let your editor start `tactful serve` as a language server (README.md says how), use it for some\n"
-        "              days, then `tactful train`"
+        "Your own:     let your editor start `tactful serve` as a language server (README.md says how), use it for\n"
+        "              some days, then `tactful train`"
     )
 
 
