@@ -99,7 +99,7 @@ def introduction(params: types.InitializeParams) -> tuple[object, Client]:
     client = Client(
         name=_name(params.client_info),
         partial=about.get("partialCompletion") is True,
-        tells=frozenset(tells) if isinstance(tells, list) else frozenset(),
+        tells=frozenset(word for word in tells if isinstance(word, str)) if isinstance(tells, list) else frozenset(),
         folders=_folders(params),
     )
     return sent.get("settings", sent), client

@@ -1,0 +1,54 @@
+"""The command line: what there is, and how it fails."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tactful_server import __version__
+from tactful_server.cli import COMMANDS, group
+
+
+def run(*arguments: str, home: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    env = {"PATH": "/usr/bin:/bin", **({"TACTFUL_HOME": str(home)} if home else {})}
+    command = [sys.executable, "-P", "-m", "tactful_server", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env, check=False)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_there_and_says_what_it_does(name: str) -> None:
+    result = CliRunner().invoke(group, [name, "--help"])
+
+    assert result.exit_code == 0, result.output
+    assert "Usage:" in result.output
+
+
+def test_all_commands_are_listed_with_the_version_at_hand() -> None:
+    listed = CliRunner().invoke(group, ["--help"])
+
+    assert all(name in listed.output for name in COMMANDS)
+    assert __version__ in CliRunner().invoke(group, ["--version"]).output
+
+
+def test_an_unknown_command_is_refused() -> None:
+    assert CliRunner().invoke(group, ["unheard-of"]).exit_code == 2
+
+
+def test_what_goes_wrong_on_purpose_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
+    done = run("export", "--out", str(tmp_path / "out.jsonl"), "--db", str(tmp_path / "missing.db"), home=tmp_path)
+
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("tactful: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_starting_to_serve_writes_nothing_but_the_protocol_to_standard_output(tmp_path: Path) -> None:
+    env = {"PATH": "/usr/bin:/bin", "TACTFUL_HOME": str(tmp_path)}
+    command = [sys.executable, "-P", "-m", "tactful_server", "serve"]
+    done = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, env=env, check=False)
+
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
