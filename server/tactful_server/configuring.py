@@ -1,5 +1,6 @@
 """From what the editor wrote to what the server works with: settings, model, excluded files, projects."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from tactful_server.documents import Documents
 from tactful_server.exclusion import path_of, read_exclusion
 from tactful_server.rules import Excluded
 from tactful_server.settings import ModelSettings, Settings, parse
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Surveyor:
         self._folders = tuple(folders)
         self.excluded: Excluded = _everything
         """Until the ignore files have been read, every file is left alone."""
+        self._told: set[str] = set()
 
     def survey(self, settings: Settings) -> Callable[[], None]:
         """Reads the ignore files, which touches the disk, and returns what takes the finding over."""
@@ -60,6 +64,10 @@ class Surveyor:
         found = read_exclusion(request.exclude, self._folders, request.use_gitignore)
 
         def take_over() -> None:
+            for pattern in found.unusable:
+                if pattern not in self._told:
+                    logger.warning("%r is no pattern: what it was to exclude is not excluded", pattern)
+            self._told |= set(found.unusable)
             self.excluded = found
 
         return take_over

@@ -1,5 +1,7 @@
 """Files that are never read, sent or recorded: secrets by default, and what the user's ignore files name."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -46,6 +48,8 @@ class Exclusion:
 
     everywhere: GitIgnoreSpec
     folders: tuple[Folder, ...] = ()
+    unusable: tuple[str, ...] = ()
+    """Patterns that mean nothing and were passed over, as Git does."""
 
     def __call__(self, uri: str) -> bool:
         """Whether the file at the URI is excluded. Unsaved documents have no file and are not."""
@@ -63,9 +67,11 @@ class Exclusion:
 def read_exclusion(patterns: tuple[str, ...], folders: tuple[Path, ...], use_gitignore: bool) -> Exclusion:
     """Reads the ignore files at the top of each folder. Touches the disk: not for a handler."""
     names = (".tactfulignore", ".gitignore") if use_gitignore else (".tactfulignore",)
+    lines = [_read(folder, names) for folder in folders]
     return Exclusion(
-        GitIgnoreSpec.from_lines([*ALWAYS, *patterns]),
-        tuple(Folder(folder, _spec(folder, names)) for folder in folders),
+        GitIgnoreSpec.from_lines(_usable([*ALWAYS, *patterns])),
+        tuple(Folder(folder, GitIgnoreSpec.from_lines(_usable(of))) for folder, of in zip(folders, lines, strict=True)),
+        tuple(line for line in (*patterns, *(line for of in lines for line in of)) if not _is_usable(line)),
     )
 
 
@@ -77,8 +83,21 @@ def path_of(uri: str) -> Path | None:
     return Path(unquote(parts.path))
 
 
-def _spec(folder: Path, names: tuple[str, ...]) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines([line for name in names for line in _lines(folder / name)])
+def _usable(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if _is_usable(line)]
+
+
+def _is_usable(line: str) -> bool:
+    """Whether it is a pattern: one that is none (`!`, `[z-a]`) must not do away with all the others."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
+
+
+def _read(folder: Path, names: tuple[str, ...]) -> list[str]:
+    return [line for name in names for line in _lines(folder / name)]
 
 
 def _lines(path: Path) -> list[str]:

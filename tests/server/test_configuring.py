@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tactful_server.buffers import Edit, Encoding, Spot
 from tactful_server.configuring import Surveyor, configure
 from tactful_server.documents import Documents, Opened
@@ -71,3 +73,12 @@ def test_a_file_belongs_to_the_folder_it_is_in(tmp_path: Path) -> None:
     assert surveyor.project_of((tmp_path / "a.py").as_uri()) == str(tmp_path)
     assert surveyor.project_of("file:///elsewhere/a.py") == ""
     assert surveyor.project_of("untitled:1") == ""
+
+
+def test_a_line_that_is_no_pattern_is_told_of_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / ".gitignore").write_text("[z-a]\n")
+    surveyor = Surveyor(Documents(lambda: 0.0), [tmp_path])
+    for _ in range(2):
+        surveyor.survey(parse({}).settings)()
+
+    assert caplog.text.count("[z-a]") == 1

@@ -73,3 +73,13 @@ def test_an_ignore_file_that_cannot_be_read_ignores_nothing(tmp_path: Path) -> N
     excluded = read_exclusion((), (tmp_path,), use_gitignore=True)
 
     assert excluded((tmp_path / "a.py").as_uri())
+
+
+def test_a_line_that_is_no_pattern_is_named_and_does_not_do_away_with_the_others(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("!\n[z-a]\na.py\n\\\n")
+    excluded = read_exclusion(("!", "*.sql"), (tmp_path,), use_gitignore=True)
+
+    assert excluded((tmp_path / "a.py").as_uri())
+    assert excluded("file:///dump.sql")
+    assert not excluded((tmp_path / "b.py").as_uri())
+    assert excluded.unusable == ("!", "!", "[z-a]", "\\")
