@@ -51,11 +51,12 @@ class Listener(LanguageClient):
         if self._ears is not None:
             await self._ears
 
-    async def send_raw(self, method: str, params: object) -> None:
-        """A notification of any shape, past the protocol's types."""
+    async def send_raw(self, method: str, params: object, request_id: str = "") -> None:
+        """A notification, or with an id a request, of any shape, past the protocol's types."""
         assert self._server is not None
         assert self._server.stdin is not None
-        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params}).encode()
+        named = {"id": request_id} if request_id else {}
+        body = json.dumps({"jsonrpc": "2.0", **named, "method": method, "params": params}).encode()
         self._server.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         await self._server.stdin.drain()
 
