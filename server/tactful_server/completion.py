@@ -118,7 +118,8 @@ class Completer:
         return verdict.action
 
     def _open(self, ask: Ask, situation: Situation) -> Generation:
-        generation = Generation(Origin(ask.uri, ask.view.before, ask.view.after), self._around.monotonic)
+        origin = Origin(ask.uri, ask.view.before, ask.view.after, len(ask.widget.ahead) if ask.widget else 0)
+        generation = Generation(origin, self._around.monotonic)
         self._around.generations.add(generation)
         model = self._around.model()
         drawing = Drawing(ask.view, self._stream_shape(ask, situation, model))

@@ -28,6 +28,8 @@ class Origin:
     uri: str
     before: str
     after: str
+    n_ahead: int = 0
+    """Characters at the end of `before` that only a suggest widget's entry has, and the document not yet."""
 
     def typed(self, before: str, after: str) -> str | None:
         """What was typed there since; None when the caret is elsewhere or something else changed."""
@@ -41,6 +43,12 @@ class Origin:
             return None
         end = len(text) - len(self.after)
         return text[len(self.before) : end] if end >= len(self.before) else None
+
+    def is_approached_by(self, text: str) -> bool:
+        """Whether the document lacks nothing but some of the widget's entry, as while that is typed out."""
+        end = len(text) - len(self.after)
+        in_entry = len(self.before) - self.n_ahead <= end < len(self.before)
+        return in_entry and text.endswith(self.after) and self.before.startswith(text[:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +169,7 @@ class Generation:
         """Whether the document's whole text may still be on the way to what the stream says."""
         typed = self.origin.typed_in(text)
         if typed is None:
-            return False
+            return self.origin.is_approached_by(text)
         return any(self.beyond(start) is not None for start in _without_closers(typed))
 
     async def _read(self, chunks: AsyncGenerator[Chunk, None], enough: Callable[[str], bool]) -> None:

@@ -204,6 +204,23 @@ async def test_an_item_begins_with_the_entry_selected_in_the_suggest_widget(
     assert home.ends()[-1] == "accepted/command"
 
 
+async def test_typing_out_the_selected_entry_stays_with_one_call(serve: Serve, model: ModelServer) -> None:
+    model.script = Script(answer=saying("(1)\n"), first_token_s=0.5)
+    async with serve() as editor:
+        editor.open(URI, "x = fo")
+        asking = []
+        for typed in ("", "o", "_"):
+            editor.insert(typed)
+            entry = types.Range(types.Position(0, 4), types.Position(0, editor.caret))
+            widget = types.SelectedCompletionInfo(entry, "foo_bar")
+            asking.append(asyncio.create_task(editor.complete(types.Position(0, editor.caret), widget)))
+            await eventually(lambda: model.records)
+        answers = await asyncio.gather(*asking)
+
+    assert [item.insert_text for item in answers[-1].items] == ["foo_bar(1)"]
+    assert len(model.records) == 1
+
+
 GROWING = Script(answer=saying("\n    a = 1\n    b = 2\n    c = 3\n"), per_token_s=0.05)
 
 

@@ -163,3 +163,21 @@ async def test_a_change_that_disagrees_stops_the_stream() -> None:
     await generation.closed()
 
     assert speaker.n_closed == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "agrees"),
+    [
+        *(("x = fo", True), ("x = foo", True), ("x = foo_bar", True), ("x = foo_bar(", True)),
+        *(("x = f", False), ("x = fox", False), ("x = fo\nelse", False)),
+    ],
+)
+async def test_typing_out_a_widgets_entry_goes_towards_the_stream_that_began_behind_it(text: str, agrees: bool) -> None:
+    speaker = Speaker("(a)", held=True)
+    generation = Generation(Origin(URI, "x = foo_bar", "", len("o_bar")), asyncio.get_running_loop().time)
+    generation.start(speaker.ask(URI, CaretView("x = foo_bar", "", "")), NEVER)
+    speaker.say()
+    await generation.grown()
+
+    assert generation.agrees_with(text) is agrees
+    generation.stop()
