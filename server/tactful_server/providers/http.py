@@ -94,7 +94,7 @@ def _open(endpoint: Endpoint, key: Secret | None, keeps_connections: bool) -> "h
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=60.0),
         trust_env=not endpoint.is_loopback,
         follow_redirects=False,
-        verify=endpoint.address.startswith("https:"),
+        verify=True,
     )
 
 
