@@ -1,6 +1,8 @@
 """How good gates are on decisions they did not learn from: one gate on a log, or a way of training across people.
 
-What is printed is JSON without NaN: a number that the data do not bear is None. Shares lie in [0, 1].
+What is printed is JSON without NaN: a number that the data do not bear is None. Shares lie in [0, 1]. Each decision
+counts with its weight, so that one shown by exploration stands for those like it that were withheld; `n` and
+`accept_rate` are of what was shown.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +20,8 @@ from tactful_models.judging import Judged, cross_fitted, judged_by, leave_one_ou
 from tactful_models.metrics import Bootstrap, Estimate, Indices
 from tactful_models.training import Plan
 
-Statistic = Callable[[Floats, Bools], float | None]
+Statistic = Callable[[Floats, Bools, Floats], float | None]
+"""Of scores, labels and weights."""
 
 ACCEPTS_KEPT = ("0.95", "0.90")
 """Shares of the accepts to keep, as they are named in the output."""
@@ -26,26 +29,27 @@ PRECISIONS = ("0.95", "0.90")
 """P(rejected | withheld) at least."""
 
 
-def stage_metrics(probabilities: Floats, labels: Bools) -> dict[str, object]:
+def stage_metrics(probabilities: Floats, rows: Rows) -> dict[str, object]:
     """AUC, Brier, ECE, and the share of rejections withheld at each share of accepts kept; bare numbers."""
+    labels, weight = rows.label, rows.weight
     return {
-        "auc": metrics.auc(probabilities, labels),
-        "brier": metrics.brier(probabilities, labels),
-        "ece": metrics.ece(probabilities, labels),
+        "auc": metrics.auc(probabilities, labels, weight),
+        "brier": metrics.brier(probabilities, labels, weight),
+        "ece": metrics.ece(probabilities, labels, weight),
         "rejections_withheld": {
-            kept: metrics.rejections_withheld(probabilities, labels, float(kept)) for kept in ACCEPTS_KEPT
+            kept: metrics.rejections_withheld(probabilities, labels, float(kept), weight) for kept in ACCEPTS_KEPT
         },
     }
 
 
 def policy_metrics(judged: Judged) -> dict[str, object]:
     """What the thresholds did as served: the shares of everything, accepts and rejections withheld, of calls spared."""
-    withheld, labels = judged.withheld, judged.rows.label
+    withheld, labels, weight = judged.withheld, judged.rows.label, judged.rows.weight
     return {
-        "withheld": share(withheld),
-        "accepts_lost": share(withheld[labels]),
-        "rejections_withheld": share(withheld[~labels]),
-        "calls_avoided": share(judged.withheld1),
+        "withheld": metrics.mean(withheld, weight),
+        "accepts_lost": metrics.mean(withheld[labels], weight[labels]),
+        "rejections_withheld": metrics.mean(withheld[~labels], weight[~labels]),
+        "calls_avoided": metrics.mean(judged.withheld1, weight),
     }
 
 
@@ -60,8 +64,8 @@ def summary(judged: Judged) -> dict[str, object]:
     return {
         "n": len(labels),
         "accept_rate": share(labels),
-        "stage1": stage_metrics(judged.stage1, labels),
-        "stage2": stage_metrics(judged.stage2, labels),
+        "stage1": stage_metrics(judged.stage1, judged.rows),
+        "stage2": stage_metrics(judged.stage2, judged.rows),
         "policy": policy_metrics(judged),
     }
 
@@ -112,11 +116,11 @@ def statistics() -> dict[str, Statistic]:
 
 
 def _kept(at: float) -> Statistic:
-    return lambda scores, labels: metrics.rejections_withheld(scores, labels, at)
+    return lambda scores, labels, weight: metrics.rejections_withheld(scores, labels, at, weight)
 
 
 def _precise(at: float) -> Statistic:
-    return lambda scores, labels: metrics.withheld_at_precision(scores, labels, at)
+    return lambda scores, labels, weight: metrics.withheld_at_precision(scores, labels, at, weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +174,14 @@ def _told(folds: Sequence[Bools], progress: Callable[[str], None], words: str) -
 
 def card(who: tuple[str, int], probabilities: Floats, rows: Rows, drawn: Sequence[Indices]) -> Scorecard:
     """The scorecard of one predictor `(name, stage)`."""
-    found = {name: _estimate(statistic, (probabilities, rows.label), drawn) for name, statistic in statistics().items()}
+    given = (probabilities, rows.label, rows.weight)
+    found = {name: _estimate(statistic, given, drawn) for name, statistic in statistics().items()}
     return Scorecard(who[0], who[1], found)
 
 
-def _estimate(statistic: Statistic, pair: tuple[Floats, Bools], drawn: Sequence[Indices]) -> Estimate:
-    values, labels = pair
-    return metrics.estimate(lambda rows: statistic(values[rows], labels[rows]), len(labels), drawn)
+def _estimate(statistic: Statistic, given: tuple[Floats, Bools, Floats], drawn: Sequence[Indices]) -> Estimate:
+    values, labels, weight = given
+    return metrics.estimate(lambda rows: statistic(values[rows], labels[rows], weight[rows]), len(labels), drawn)
 
 
 def worst_accepts_lost(judged: Judged) -> dict[str, object]:
@@ -185,11 +190,12 @@ def worst_accepts_lost(judged: Judged) -> dict[str, object]:
     for name in judged.rows.groups:
         mine = (judged.rows.group == name) & judged.rows.label
         if mine.any():
-            found.append((float(np.mean(judged.withheld[mine])), name, int(mine.sum())))
+            lost = metrics.mean(judged.withheld[mine], judged.rows.weight[mine])
+            found.append((lost or 0.0, name, int(mine.sum())))
     if not found:
         return {"group": None, "accepts_lost": None, "accepts": 0}
-    lost, name, accepts = max(found)
-    return {"group": name, "accepts_lost": lost, "accepts": accepts}
+    most, name, accepts = max(found)
+    return {"group": name, "accepts_lost": most, "accepts": accepts}
 
 
 def without_first(judged: Judged) -> Judged:

@@ -2,6 +2,7 @@
 
 Everywhere `labels` is (n,) bool with True for accepted, and higher scores mean likelier accepted. A suggestion is
 withheld when its score is below a threshold. A number that the data do not bear (one class missing) is None.
+`weight` (n,) says how many decisions each row stands for, one over its propensity of having been shown; None for 1 each.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,31 +16,32 @@ Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
 
-def auc(scores: Floats, labels: Bools) -> float | None:
+def auc(scores: Floats, labels: Bools, weight: Floats | None = None) -> float | None:
     """Probability that an accepted one scores higher than a rejected one, ties counting half (Mann–Whitney).
 
     >>> auc(np.array([0.1, 0.4, 0.4, 0.8]), np.array([False, False, True, True]))
     0.875
     """
-    positive = int(labels.sum())
-    negative = len(labels) - positive
-    if not positive or not negative:
+    if labels.all() or not labels.any():
         return None
-    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[places]
-    return float((ranks[labels].sum() - positive * (positive + 1) / 2.0) / (positive * negative))
+    weight = _weight(weight, labels)
+    _, places = np.unique(scores, return_inverse=True)
+    accepted = np.bincount(places, weight * labels)
+    rejected = np.bincount(places, weight * ~labels)
+    wins = accepted * (np.cumsum(rejected) - rejected / 2.0)
+    return float(wins.sum() / (accepted.sum() * rejected.sum()))
 
 
-def brier(probabilities: Floats, labels: Bools) -> float | None:
+def brier(probabilities: Floats, labels: Bools, weight: Floats | None = None) -> float | None:
     """Mean squared difference of probability and outcome.
 
     >>> brier(np.array([0.5, 1.0]), np.array([False, True]))
     0.125
     """
-    return float(np.mean((probabilities - labels) ** 2)) if len(labels) else None
+    return mean((probabilities - labels) ** 2, _weight(weight, labels))
 
 
-def ece(probabilities: Floats, labels: Bools, n_bins: int = 10) -> float | None:
+def ece(probabilities: Floats, labels: Bools, weight: Floats | None = None, n_bins: int = 10) -> float | None:
     """Expected calibration error over equal-width bins, [0, 0.1), …, [0.9, 1] (Naeini et al., AAAI 2015).
 
     >>> round(ece(np.array([0.15, 0.15, 0.85, 0.85]), np.array([False, True, True, True])), 3)
@@ -48,24 +50,33 @@ def ece(probabilities: Floats, labels: Bools, n_bins: int = 10) -> float | None:
     if not len(labels):
         return None
     bins = np.minimum((probabilities * n_bins).astype(int), n_bins - 1)
-    gaps = np.bincount(bins, labels - probabilities, minlength=n_bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    weight = _weight(weight, labels)
+    gaps = np.bincount(bins, weight * (labels - probabilities), minlength=n_bins)
+    return float(np.abs(gaps).sum() / weight.sum())
 
 
-def rejections_withheld(scores: Floats, labels: Bools, accepts_kept: float) -> float | None:
+def rejections_withheld(
+    scores: Floats, labels: Bools, accepts_kept: float, weight: Floats | None = None
+) -> float | None:
     """Largest share of the rejected that a threshold withholds while keeping that share of the accepted.
 
     >>> rejections_withheld(np.array([0.1, 0.2, 0.3, 0.4]), np.array([False, True, False, True]), 0.95)
     0.5
     """
-    accepts, rejects = np.sort(scores[labels]), scores[~labels]
-    if not len(accepts) or not len(rejects):
+    if labels.all() or not labels.any():
         return None
-    may_lose = int(np.floor((1.0 - accepts_kept) * len(accepts) + 1e-9))
-    return float(np.mean(rejects < accepts[may_lose])) if may_lose < len(accepts) else 1.0
+    weight = _weight(weight, labels)
+    order = np.argsort(scores[labels], kind="stable")
+    lost = np.cumsum(weight[labels][order])
+    may_lose = int(np.searchsorted(lost, (1.0 - accepts_kept) * lost[-1] + 1e-9, side="right"))
+    if may_lose == len(lost):
+        return 1.0
+    return mean(scores[~labels] < scores[labels][order[may_lose]], weight[~labels])
 
 
-def withheld_at_precision(scores: Floats, labels: Bools, precision: float) -> float | None:
+def withheld_at_precision(
+    scores: Floats, labels: Bools, precision: float, weight: Floats | None = None
+) -> float | None:
     """Largest share of all that a threshold withholds with at least that share of the withheld being rejections.
 
     >>> withheld_at_precision(np.array([0.1, 0.2, 0.3, 0.4]), np.array([False, False, True, True]), 0.95)
@@ -74,12 +85,28 @@ def withheld_at_precision(scores: Floats, labels: Bools, precision: float) -> fl
     if not len(labels):
         return None
     order = np.argsort(scores, kind="stable")
-    ordered = scores[order]
-    withheld = np.arange(1, len(labels) + 1)
-    rejected = np.cumsum(~labels[order])
+    ordered, weight = scores[order], _weight(weight, labels)[order]
+    withheld = np.cumsum(weight)
+    rejected = np.cumsum(weight * ~labels[order])
     ends_tie = np.append(ordered[1:] > ordered[:-1], True)
     good = ends_tie & (rejected >= precision * withheld - 1e-9)
-    return float(withheld[good].max() / len(labels)) if good.any() else 0.0
+    return float(withheld[good].max() / withheld[-1]) if good.any() else 0.0
+
+
+def mean(values: Floats | Bools, weight: Floats) -> float | None:
+    """The weighted mean; None of nothing."""
+    return float((weight * values).sum() / weight.sum()) if len(values) else None
+
+
+def effective_size(weight: Floats) -> tuple[int, bool]:
+    """Kish's effective sample size (Survey Sampling, 1965), and whether it is simply the number of rows."""
+    if not len(weight) or bool((weight == weight[0]).all()):
+        return len(weight), True
+    return int(weight.sum() ** 2 / (weight**2).sum()), False
+
+
+def _weight(weight: Floats | None, labels: Bools) -> Floats:
+    return np.ones(len(labels)) if weight is None else weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from tactful_models.artifact import session_digest
 from tactful_models.dataset import Rows
 from tactful_models.gate import LearnedGate
 from tactful_models.judging import Judged, judged_by
-from tactful_models.metrics import Bootstrap, Estimate, Indices, estimate, resamples
+from tactful_models.metrics import Bootstrap, Estimate, Indices, effective_size, estimate, resamples
 from tactful_models.promise import Constraint, binomial_cdf
 
 Bools = NDArray[np.bool_]
@@ -145,13 +145,20 @@ def _share(contest: Contest, withheld: Bools, label: bool) -> float:
 def _objection(measured: Decision, contest: Contest, constraint: Constraint) -> str:
     if not contest.candidate.any():
         return "it withholds nothing there"
-    accepts, lost = int(contest.label.sum()), int(contest.candidate[contest.label].sum())
-    if 1.0 - binomial_cdf(lost - 1, accepts, constraint.accepts_lost) < 1.0 - constraint.confidence:
-        allowed = f"{constraint.accepts_lost:.0%}"
-        return f"it loses {lost} of {accepts} accepts there, more than the {allowed} allowed can explain"
+    size, _ = effective_size(contest.weight[contest.label])
+    lost = round(measured.accepts_lost[0] * size)
+    if 1.0 - binomial_cdf(lost - 1, size, constraint.accepts_lost) < 1.0 - constraint.confidence:
+        return f"{_losses(contest, lost)}, more than the {constraint.accepts_lost:.0%} allowed can explain"
     if measured.gain.low is None:
         return "there are too few decisions to tell"
     return "" if measured.gain.low > 0.0 else "that is not surely better"
+
+
+def _losses(contest: Contest, lost: int) -> str:
+    accepts, found = int(contest.label.sum()), int(contest.candidate[contest.label].sum())
+    size, exact = effective_size(contest.weight[contest.label])
+    stand_for = "" if exact else f" (weighed, {lost} of {size}, as some stand for many)"
+    return f"it loses {found} of {accepts} accepts there{stand_for}"
 
 
 def _decided(measured: Decision, objection: str) -> Decision:

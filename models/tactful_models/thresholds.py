@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tactful_models.metrics import effective_size
 from tactful_models.promise import Constraint, Promise, Thresholds, fewest_accepts, most_lost, upper_bound
 from tactful_models.threshold_search import Floats, Weighed, best_pair
 
@@ -61,7 +62,7 @@ def tune(scored: Scored, constraint: Constraint) -> Thresholds:
 def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> Thresholds:
     """A given pair with what the rows say of it. The bound is honest for a pair that these rows did not choose."""
     accepts = scored.part(scored.accepted)
-    size, exact = _effective(accepts.weight)
+    size, exact = effective_size(accepts.weight)
     total, lost = float(accepts.weight.sum()), accepts.withheld(*pair)
     promise = Promise(
         kind=constraint.kind,
@@ -72,6 +73,7 @@ def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> 
         lost=int(((accepts.stage1 < pair[0]) | (accepts.stage2 < pair[1])).sum()),
         upper=upper_bound(int(np.ceil(lost / total * size - _SLACK)), size, constraint.confidence),
         exact=exact,
+        effective=size,
     )
     return Thresholds(*pair, replace(promise, reason=_sentence(promise)))
 
@@ -82,7 +84,7 @@ def _plain(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[
 
 
 def _bound(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float] | None:
-    size, _ = _effective(accepts.weight)
+    size, _ = effective_size(accepts.weight)
     allowed = most_lost(size, constraint)
     if allowed < 0:
         return None
@@ -128,37 +130,35 @@ class _Path:
         return float(np.quantile(self._sorted[stage], along * self._reach[stage] / furthest))
 
 
-def _effective(weight: Floats) -> tuple[int, bool]:
-    """Kish's effective sample size (Survey Sampling, 1965), and whether it is simply the number of rows."""
-    if bool((weight == weight[0]).all()):
-        return len(weight), True
-    return int(weight.sum() ** 2 / (weight**2).sum()), False
-
-
 def _nothing(scored: Scored, constraint: Constraint, reason: str = "") -> Thresholds:
     accepts = int(scored.accepted.sum())
-    size = _effective(scored.weight[scored.accepted])[0] if accepts else 0
-    more = max(0, fewest_accepts(constraint) - size)
+    size, exact = effective_size(scored.weight[scored.accepted])
     promise = Promise(
         kind=constraint.kind,
         accepts_lost=constraint.accepts_lost,
         confidence=constraint.confidence,
         accepts=accepts,
-        more_accepts=more,
-        reason=reason or _too_few(constraint, accepts, more),
+        more_accepts=max(0, fewest_accepts(constraint) - size),
+        exact=exact,
+        effective=size,
     )
-    return Thresholds(0.0, 0.0, promise)
+    return Thresholds(0.0, 0.0, replace(promise, reason=reason or _too_few(promise)))
 
 
-def _too_few(constraint: Constraint, accepts: int, more: int) -> str:
+def _too_few(promise: Promise) -> str:
     return (
-        f"{accepts} accepts are too few to promise that at most {constraint.accepts_lost:.1%} of them are lost with"
-        f" {constraint.confidence:.0%} confidence: at least {more} more are needed, so everything is shown"
+        f"{promise.accepts} accepts{_count_as(promise)} are too few to promise that at most"
+        f" {promise.accepts_lost:.1%} of them are lost with {promise.confidence:.0%} confidence: at least"
+        f" {promise.more_accepts} more are needed, so everything is shown"
     )
+
+
+def _count_as(promise: Promise) -> str:
+    return "" if promise.exact else f" (which count as {promise.effective}, because some stand for many)"
 
 
 def _sentence(promise: Promise) -> str:
-    seen = f"{promise.lost} of {promise.accepts} accepts lost on the tuning data"
+    seen = f"{promise.lost} of {promise.accepts} accepts{_count_as(promise)} lost on the tuning data"
     if promise.kind == "plain":
         return f"{seen}; a plain threshold, which says nothing of new data (upper bound there {promise.upper:.1%})"
     about = "" if promise.exact else " about"

@@ -8,7 +8,7 @@ import numpy as np
 from tactful_models.artifact import GateArtifact
 from tactful_models.evaluation import card, share
 from tactful_models.judging import Judged
-from tactful_models.metrics import Bools, Bootstrap, Estimate, Indices, estimate, resamples
+from tactful_models.metrics import Bools, Bootstrap, Estimate, Floats, Indices, estimate, mean, resamples
 from tactful_models.promotion import Decision, units
 
 Scores = dict[str, Estimate]
@@ -34,11 +34,11 @@ def policy(judged: Judged) -> Scores:
         "rejections_withheld": (judged.withheld, ~rows.label),
         "calls_avoided": (judged.withheld1, np.ones(len(rows), np.bool_)),
     }
-    return {name: estimate(_share_among(*pair), len(rows), drawn) for name, pair in masks.items()}
+    return {name: estimate(_share_among(*pair, rows.weight), len(rows), drawn) for name, pair in masks.items()}
 
 
-def _share_among(which: Bools, among: Bools) -> Callable[[Indices], float | None]:
-    return lambda rows: share(which[rows][among[rows]])
+def _share_among(which: Bools, among: Bools, weight: Floats) -> Callable[[Indices], float | None]:
+    return lambda rows: mean(which[rows][among[rows]], weight[rows][among[rows]])
 
 
 def _plan(n_rows: int) -> Bootstrap:

@@ -105,3 +105,24 @@ def test_an_interval_covers_what_was_measured() -> None:
 def test_a_number_few_resamples_bear_has_no_interval() -> None:
     drawn = metrics.resamples(["a", "b"], Bootstrap(n_resamples=10))
     assert metrics.estimate(lambda rows: 1.0 if len(rows) == 3 else None, 3, drawn) == Estimate(1.0)
+
+
+WEIGHED = st.lists(st.tuples(st.integers(0, 20).map(lambda i: i / 20), st.booleans(), st.integers(1, 4)), min_size=2)
+
+
+@settings(deadline=None)
+@given(WEIGHED)
+def test_a_row_that_weighs_three_counts_as_three_rows(rows: list[tuple[float, bool, int]]) -> None:
+    scores, labels = arrays([(score, label) for score, label, _ in rows])
+    weight = np.array([times for _, _, times in rows], np.float64)
+    each = np.repeat(np.arange(len(rows)), weight.astype(int))
+    for found, expected in (
+        (metrics.auc(scores, labels, weight), metrics.auc(scores[each], labels[each])),
+        (metrics.brier(scores, labels, weight), metrics.brier(scores[each], labels[each])),
+        (metrics.ece(scores, labels, weight), metrics.ece(scores[each], labels[each])),
+        (metrics.rejections_withheld(scores, labels, 0.9, weight),
+         metrics.rejections_withheld(scores[each], labels[each], 0.9)),
+        (metrics.withheld_at_precision(scores, labels, 0.9, weight),
+         metrics.withheld_at_precision(scores[each], labels[each], 0.9)),
+    ):  # fmt: skip
+        assert found == (None if expected is None else pytest.approx(expected))

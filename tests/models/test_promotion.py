@@ -86,3 +86,20 @@ def test_what_was_rarely_shown_weighs_more() -> None:
     weight = np.where(rows.candidate, 50.0, 1.0)
     heavy = judge(Contest(rows.label, weight, rows.group, rows.session_id, rows.candidate, rows.former), Constraint())
     assert heavy.rejections_withheld[0] > 0.9
+
+
+def test_one_heavy_accept_lost_is_as_many_as_it_stands_for() -> None:
+    """400 accepts, of which the candidate withholds 3 that stand for 50 each: 27 % of the accepts, not 0.75 %."""
+    label = np.arange(N) < 400
+    candidate = np.isin(np.arange(N), [0, 1, 2]) | (~label & (np.arange(N) % 2 == 0))
+    weight = np.where(np.arange(N) < 3, 50.0, 1.0)
+    rows = contest((0.3, 0.0))
+    unweighed = Contest(label, np.ones(N), rows.group, rows.session_id, candidate, np.zeros(N, np.bool_))
+    assert judge(unweighed, Constraint()).promote
+    decision = judge(Contest(label, weight, *_rest(unweighed)), Constraint())
+    assert not decision.promote
+    assert "it loses 3 of 400 accepts there (weighed, 10 of 37, as some stand for many)" in decision.reason
+
+
+def _rest(of: Contest) -> tuple[NDArray[np.object_], NDArray[np.object_], NDArray[np.bool_], NDArray[np.bool_]]:
+    return of.group, of.session_id, of.candidate, of.former
