@@ -2,7 +2,7 @@
 
 Everywhere `labels` is (n,) bool with True for accepted, and higher scores mean likelier accepted. A suggestion is
 withheld when its score is below a threshold. A number that the data do not bear (one class missing) is None.
-`weight` (n,) says how many decisions each row stands for, one over its propensity of having been shown; None for 1 each.
+`weight` (n,) says how many decisions each row stands for, one over its propensity of having been shown; None: 1 each.
 """
 
 from collections.abc import Callable, Sequence

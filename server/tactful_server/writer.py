@@ -199,7 +199,7 @@ class Writer:
     def _write_waiting(self) -> None:
         while self._take():
             batch = self._in_hand[:BATCH]
-            refused = self._file.append(batch)
+            refused = self._file.append(self._fitted(batch))
             with self._settled:
                 del self._in_hand[: len(batch)]
                 self._durable += len(batch)
@@ -209,13 +209,16 @@ class Writer:
             self._pause_s, self._state, self._message = 0.0, WriterState.WRITING, ""
 
     def _take(self) -> bool:
-        """Take what waits into hand, fitted to the privacy level. Returns whether there is anything in hand."""
+        """Take what waits into hand. Returns whether there is anything in hand."""
         if not self._in_hand:
             with self._lock:
                 self._in_hand, self._waiting = self._waiting, []
-            privacy = self._privacy
-            self._in_hand[:] = [fitted(self._placed(event), privacy) for event in self._in_hand]
         return bool(self._in_hand)
+
+    def _fitted(self, batch: list[Event]) -> list[Event]:
+        """What may be written now: fitted anew at each attempt, since the level may have changed between two."""
+        privacy = self._privacy
+        return [fitted(self._placed(event), privacy) for event in batch]
 
     def _placed(self, event: Event) -> Event:
         """A session's first record says up to where the history goes that it was warmed with."""

@@ -1,5 +1,6 @@
 """What the writer lets through to the disk at each privacy level."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 from logged import opportunity, started, suggested
 from secrets_planted import PLANTED, code, needles
 from tactful_models.events import Decided, Event, OutcomeSeen, RequestEnded, SessionStarted, SuggestionMade
-from tactful_server.writer import Writer
-from writing import Desk
+from tactful_server.writer import Writer, WriterState
+from writing import Desk, eventually
 
 
 @pytest.fixture
@@ -73,6 +74,24 @@ def test_the_level_can_change_while_it_runs(desk: Desk) -> None:
     desk.record(suggested(2, text="second"))
     assert desk.writer.flush(10)
     assert [event.text for event in desk.stored() if isinstance(event, SuggestionMade)] == ["", "second"]
+
+
+def test_what_waited_for_a_locked_log_is_written_at_the_level_that_then_holds(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "a.db", "code")
+    desk.writer.start()
+    desk.record(started())
+    assert desk.writer.flush(10)
+    holder = sqlite3.connect(desk.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    desk.record(suggested(1, text="def needle(): pass"))
+    assert eventually(lambda: desk.writer.status().state is WriterState.TROUBLED)
+    desk.writer.set_privacy("features")
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert desk.writer.flush(10)
+    desk.writer.close(5)
+    assert [event.text for event in desk.stored() if isinstance(event, SuggestionMade)] == [""]
+    assert b"needle" not in raw(desk.path)
 
 
 def test_an_unknown_level_is_refused(tmp_path: Path) -> None:
