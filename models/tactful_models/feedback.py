@@ -149,6 +149,10 @@ class FeedbackLog:
         """The newest event's seq; 0 in an empty log."""
         return self._number("SELECT max(seq) FROM events")
 
+    def has_session(self, session_id: str) -> bool:
+        """Whether the log holds the start of that session."""
+        return bool(self._number("SELECT count(*) FROM sessions WHERE session_id = ?", session_id))
+
     def count(self, until: int | None = None) -> int:
         """How many events the log holds (up to seq `until`)."""
         if until is None:
@@ -231,7 +235,7 @@ class FeedbackLog:
         with closing(self._connection.execute(query, values)) as cursor:
             return cursor.fetchall()
 
-    def _number(self, query: str, *values: int) -> int:
+    def _number(self, query: str, *values: int | str) -> int:
         with told_plainly(self._path):
             number = self._connection.execute(query, values).fetchone()[0]
         return number or 0

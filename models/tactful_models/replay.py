@@ -8,7 +8,7 @@ the order recorded. Each vector is extracted from the facts stored with its requ
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from tactful_models.events import (
     Decided,
@@ -20,6 +20,10 @@ from tactful_models.events import (
 )
 from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History
+
+
+LOST: Final = -1
+"""`SessionStarted.history_through` of a session whose beginning cannot be made again: what it rests on is gone."""
 
 
 class Numbered(Protocol):

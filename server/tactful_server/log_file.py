@@ -3,11 +3,13 @@
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tactful_models.errors import LogError
 from tactful_models.events import Event, SessionStarted
 from tactful_models.feedback import FeedbackLog
+from tactful_models.replay import LOST
 
 BUSY_TIMEOUT_S = 1.0
 """How long one attempt waits for another process's lock."""
@@ -37,12 +39,13 @@ class LogFile:
         self._identity = _identity(self._path)
         self._log = FeedbackLog.open(self._path, busy_timeout_s=BUSY_TIMEOUT_S)
         self._identity = _identity(self._path)
-        if self._session is not None:  # a fresh file must know whose events follow
-            self._log.append_new([self._session])
         return self._log
 
     def append(self, events: Sequence[Event]) -> int:
         """Append all that can be stored; on disk when this returns.
+
+        Where the session's own row has gone, by a purge or with a lost file, it is written again before them: rows
+        without it would be nobody's. It then says that the history it was warmed with cannot be made again.
 
         Returns:
             How many were left out because no row can hold them.
@@ -50,7 +53,10 @@ class LogFile:
         Raises:
             LogError: nothing was stored.
         """
-        refused = _append(self.log(), events)
+        log = self.log()
+        if self._session is not None and not log.has_session(self._session.session_id):
+            events = [replace(self._session, history_through=LOST), *events]
+        refused = _append(log, events)
         for event in events:
             if isinstance(event, SessionStarted):
                 self._session = event

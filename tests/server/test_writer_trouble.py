@@ -4,14 +4,17 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from logged import opportunity, session, started, suggested
+from tactful_models.erasure import Erased
+from tactful_models.events import SessionStarted
 from tactful_models.feedback import FeedbackLog
+from tactful_models.replay import LOST
 from tactful_server.writer import Writer, WriterState, WriterStatus
 from writing import QUICK, Desk, eventually, without_text
 
@@ -83,7 +86,7 @@ def test_a_log_damaged_under_way_gives_way_to_a_fresh_one_that_knows_the_session
     assert len(desk.complaints) == 1
     assert list(desk.path.parent.glob("a.db.corrupt-*")), damaged
     fresh = desk.stored()
-    assert fresh[0] == started()
+    assert fresh[0] == replace(started(), history_through=LOST)
     assert repr(fresh[-6:]) == repr(without_text(opportunity(1299)))
 
 
@@ -106,7 +109,26 @@ def test_a_log_deleted_under_way_is_begun_afresh(desk: Desk) -> None:
         part.unlink()
     desk.record(*opportunity(9))
     assert desk.writer.flush(10)
-    assert repr(desk.stored()) == repr(without_text([started(), *opportunity(9)]))
+    assert repr(desk.stored()) == repr(without_text([replace(started(), history_through=LOST), *opportunity(9)]))
+
+
+@pytest.mark.parametrize(
+    "purge", [FeedbackLog.purge_all, lambda log: log.purge_between(float("-inf"), 1e12)], ids=["all", "by age"]
+)
+def test_a_session_whose_row_was_purged_is_known_again_with_its_next_event(
+    desk: Desk, purge: Callable[[FeedbackLog], Erased]
+) -> None:
+    begun = replace(started(), user_key="me", source="demo")
+    desk.record(begun, *opportunity(1))
+    assert desk.writer.flush(10)
+    with FeedbackLog.open(desk.path) as other:
+        purge(other)
+    for number in (2, 3):
+        desk.record(*opportunity(number))
+        assert desk.writer.flush(10)
+    again = replace(begun, history_through=LOST)
+    assert repr(desk.stored()) == repr(without_text([again, *opportunity(2), *opportunity(3)]))
+    assert [event for event in desk.stored() if isinstance(event, SessionStarted)] == [again]
 
 
 def test_a_directory_that_cannot_be_written_is_named_and_retried(tmp_path: Path) -> None:
