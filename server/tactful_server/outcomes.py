@@ -16,7 +16,7 @@ from tactful_server.following import Followed, Step, follow
 SETTLE_S = 0.12
 """Seconds an answer must stay unanswered by a change before it counts as shown."""
 CONFIRM_S = 0.3
-"""Seconds for which an acceptance seen in the document waits for the accept command, which is certain."""
+"""Seconds for which an end seen in the document waits for the client's word, which is certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Live:
     shown_at: float | None = None
     taken_chars: int = 0
     """Characters taken in parts."""
-    pending: bool = False
-    """Whether its acceptance has been seen in the document and waits to be confirmed."""
+    pending: tuple[End, str] | None = None
+    """An end seen in the document, with its reason, that waits for the client to say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Outcomes:
 
     def offered(self, offer: Offer) -> None:
         """An answer went to the editor."""
-        if self._live is not None and self._live.suggestion_id == offer.suggestion_id:
+        if self._live is not None and self._live.suggestion_id == offer.suggestion_id and not self._live.pending:
             self._live = replace(self._live, caret=offer.caret, rest=offer.text, version=offer.version)
         else:
             self._give_way(offer)
@@ -151,17 +151,17 @@ class Outcomes:
     def left(self, uri: str, reason: str = "closed") -> None:
         """The document was closed."""
         if self._live is not None and self._live.uri == uri:
-            self._ignore(reason)
+            self._let_go(reason)
 
     def asked_at(self, uri: str, caret: int) -> None:
-        """The editor asks at a place: a suggestion elsewhere has been left."""
+        """The editor asks at a place: what was pending is settled, and a suggestion elsewhere has been left."""
         live = self._live
-        if live is not None and not live.pending and (live.uri != uri or live.caret != caret):
-            self._ignore("moved")
+        if live is not None and (live.pending or live.uri != uri or live.caret != caret):
+            self._let_go("moved")
 
     def close(self) -> None:
         """The session ends."""
-        self._ignore("shutdown")
+        self._let_go("shutdown")
 
     def _settled(self, offer: Offer) -> None:
         live = self._of(offer.suggestion_id)
@@ -174,23 +174,27 @@ class Outcomes:
             case Step.ELSEWHERE | Step.ALONG:
                 self._live = moved
                 if not moved.rest:
-                    self._finish(End.IGNORED, Known.CHANGE, "typed_through")
+                    self._expect(moved, End.IGNORED, "typed_through")
             case Step.PART:
                 self._live = moved
                 if End.PARTIAL not in self.client_tells:
                     self.partially_accepted(live.suggestion_id, len(live.text) - len(moved.rest), Known.CHANGE)
             case Step.WHOLE:
-                self._live = replace(moved, pending=True)
-                self._wiring.later(CONFIRM_S, lambda: self._confirmed(live.suggestion_id))
+                self._expect(moved, End.ACCEPTED, "")
             case Step.OVER:
-                self._ignore("typed_over")
+                self._expect(moved, End.IGNORED, "typed_over")
             case Step.DELETED:
-                self._ignore("deleted")
+                self._expect(moved, End.IGNORED, "deleted")
+
+    def _expect(self, live: Live, end: End, reason: str) -> None:
+        """An end has been seen in the document; for a moment the client may know better."""
+        self._live = replace(live, pending=(end, reason))
+        self._wiring.later(CONFIRM_S, lambda: self._confirmed(live.suggestion_id))
 
     def _confirmed(self, suggestion_id: str) -> None:
         live = self._of(suggestion_id)
         if live is not None and live.pending:
-            self._finish(End.ACCEPTED, Known.CHANGE)
+            self._let_go("")
 
     def _give_way(self, offer: Offer) -> None:
         """Another suggestion takes the place of the one on screen."""
@@ -198,20 +202,20 @@ class Outcomes:
         if live is None:
             return
         if live.pending:
-            self._finish(End.ACCEPTED, Known.CHANGE)
+            self._let_go("")
         elif live.shown_at is not None:
             same_place = live.uri == offer.uri and live.caret == offer.caret
             end, reason = (End.SUPERSEDED, "superseded") if same_place else (End.IGNORED, "moved")
             self._finish(end, Known.CHANGE, reason)
         self._live = None
 
-    def _ignore(self, reason: str) -> None:
+    def _let_go(self, reason: str) -> None:
+        """Nothing more is to be seen of it: what was pending holds, else it was ignored, if it was ever shown."""
         if self._live is None:
             return
-        if self._live.pending:
-            self._finish(End.ACCEPTED, Known.CHANGE)
-        elif self._live.shown_at is not None:
-            self._finish(End.IGNORED, Known.CHANGE, reason)
+        end, reason = self._live.pending or (End.IGNORED, reason)
+        if end is End.ACCEPTED or self._live.shown_at is not None:
+            self._finish(end, Known.CHANGE, reason)
         else:
             self._live = None
 

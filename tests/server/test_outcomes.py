@@ -156,6 +156,7 @@ def test_typing_something_else_ignores_it() -> None:
     screen = Screen()
     screen.show()
     screen.type(10, "y")
+    screen.wait(CONFIRM_S)
 
     assert screen.ends[1:] == [(End.IGNORED, Known.CHANGE, "typed_over")]
 
@@ -165,6 +166,7 @@ def test_typing_all_of_it_by_hand_is_named() -> None:
     screen.show("ab")
     screen.type(10, "a")
     screen.type(11, "b")
+    screen.wait(CONFIRM_S)
 
     assert screen.ends[1:] == [(End.IGNORED, Known.CHANGE, "typed_through")]
 
@@ -173,6 +175,7 @@ def test_a_backspace_ignores_it() -> None:
     screen = Screen()
     screen.show()
     screen.type(9, "", removed="a")
+    screen.wait(CONFIRM_S)
 
     assert screen.ends[1:] == [(End.IGNORED, Known.CHANGE, "deleted")]
 
@@ -239,3 +242,34 @@ def test_an_ended_suggestion_offered_again_is_not_followed_again() -> None:
     screen.show()
 
     assert len(screen.ends) == 2
+
+
+def test_the_last_character_typed_may_have_been_the_accept_command() -> None:
+    screen = Screen()
+    screen.show("ab")
+    screen.type(10, "a")
+    screen.type(11, "b")
+    screen.outcomes.accepted("s1")
+    screen.wait(CONFIRM_S)
+
+    assert screen.ends[1:] == [(End.ACCEPTED, Known.COMMAND, "")]
+
+
+def test_an_accepted_text_that_the_editor_rewrote_is_still_accepted() -> None:
+    screen = Screen()
+    screen.show("foo()")
+    screen.type(10, "foo( )")
+    screen.outcomes.accepted("s1")
+    screen.wait(CONFIRM_S)
+
+    assert screen.ends[1:] == [(End.ACCEPTED, Known.COMMAND, "")]
+
+
+def test_the_next_request_settles_what_was_seen() -> None:
+    screen = Screen()
+    screen.show()
+    screen.type(10, "y")
+    screen.outcomes.asked_at(URI, 11)
+
+    assert screen.ends[1:] == [(End.IGNORED, Known.CHANGE, "typed_over")]
+    assert screen.outcomes.is_over("s1")
