@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from tactful_models.errors import SettingsError
 from tactful_models.feedback import FeedbackLog
 from tactful_server import install
 from tactful_server.commands.options import bar
@@ -21,16 +22,28 @@ from tactful_server.demo.tour import Part, Plan, Size, Tick, count_lost, gate_in
 
 
 @click.command()
-@click.option("--home", type=click.Path(path_type=Path), help="Where its log and gates go.  [default: data directory]")
+@click.option("--home", type=click.Path(path_type=Path), help="New directory for its log and gates.  [default: data directory]")
 @click.option("--looks", default=(340, 200), type=(int, int), show_default=True, help="Pauses of the developer a part.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the developer and of exploration.")
 @click.option("--model", "model_file", default="", help="A GGUF file to use in place of the embedded model.")
 def demo(home: Path | None, looks: tuple[int, int], seed: int, model_file: str) -> None:
     """Show the whole loop on this machine, in a few minutes."""
-    home = home or install.data_dir() / "demo"
+    asyncio.run(_show(Plan(_emptied(home or install.data_dir() / "demo"), seed, model_file), looks))
+
+
+def _emptied(home: Path) -> Path:
+    """The directory without what an earlier demonstration left; any other that is not empty is not touched.
+
+    Raises:
+        SettingsError: it holds something else.
+    """
+    mark = home / ".tactful-demo"
+    if home.exists() and any(home.iterdir()) and not mark.exists():
+        raise SettingsError(f"{home} is not empty and no earlier demonstration made it; name another with --home.")
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
-    asyncio.run(_show(Plan(home, seed, model_file), looks))
+    mark.touch()
+    return home
 
 
 async def _show(plan: Plan, looks: tuple[int, int]) -> None:
