@@ -1,17 +1,20 @@
 """What is left of accepted text after a while: each is followed through the changes and looked at when due."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from tactful_models.events import PersistenceSeen
-from tactful_server.buffers import Buffer, Splice
+from tactful_server.buffers import Buffer, Splice, shared_start
 
 HORIZONS_S = (30, 120, 300, 600)
 """Seconds after acceptance at which it is looked at."""
 MAX_FOLLOWED = 500
 """Accepted texts followed at once; the oldest give way."""
-_MAX_CHARS = 2_000
+_SHORT_CHARS = 200
+_PIECES = re.compile(r"\w+|[^\w\s]|\s")
 _REPLACED_SHARE = 0.5
 
 
@@ -92,16 +95,29 @@ class Persistence:
 
 
 def kept_ratio(accepted: str, now: str) -> float:
-    """Share of the accepted text still there: characters in matching blocks of the two (difflib), 0 to 1.
+    """Share of the accepted text still there, by characters: what both begin and end with, and what matches between.
 
     >>> kept_ratio("total = a + b", "total = a * b")
     0.9230769230769231
     """
     if accepted == now:
         return 1.0
-    accepted, now = accepted[:_MAX_CHARS], now[: 2 * _MAX_CHARS]
-    blocks = SequenceMatcher(None, accepted, now, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) / len(accepted)
+    head = shared_start(accepted, now)
+    tail = shared_start(accepted[head:][::-1], now[head:][::-1])
+    left, there = accepted[head : len(accepted) - tail], now[head : len(now) - tail]
+    return (head + tail + _matching(left, there)) / len(accepted)
+
+
+def _matching(left: str, there: str) -> int:
+    """Characters of one text found in the other: in order where both are short, else by the words they share.
+
+    Matching in order takes time in the square of the length and more, and this runs while somebody types.
+    """
+    if len(left) <= _SHORT_CHARS and len(there) <= 2 * _SHORT_CHARS:
+        blocks = SequenceMatcher(None, left, there, autojunk=False).get_matching_blocks()
+        return sum(block.size for block in blocks)
+    shared = Counter(_PIECES.findall(left)) & Counter(_PIECES.findall(there))
+    return sum(len(piece) * n for piece, n in shared.items())
 
 
 def _move(kept: Kept, splice: Splice) -> None:
