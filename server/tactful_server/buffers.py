@@ -60,6 +60,7 @@ class Buffer:
         self.uses_crlf = "\r\n" in text
         self.text = plain(text)
         self.n_lines = self.text.count("\n") + 1
+        self._near = (0, 0)
 
     def apply(self, edits: Iterable[Edit], version: int, encoding: Encoding) -> list[Splice]:
         """Applies a notification's edits in order; returns what each did."""
@@ -68,15 +69,20 @@ class Buffer:
 
     def offset(self, spot: Spot, encoding: Encoding) -> int:
         """The spot as an offset; a spot outside the document is moved to the nearest place in it."""
-        start = 0
-        for _ in range(spot.line):
-            newline = self.text.find("\n", start)
-            if newline < 0:
-                return len(self.text)
-            start = newline + 1
+        if spot.line >= self.n_lines:
+            return len(self.text)
+        start = self._line_start(spot.line)
         newline = self.text.find("\n", start)
         line = self.text[start : newline if newline >= 0 else len(self.text)]
         return start + code_points(line, spot.character, encoding)
+
+    def _line_start(self, line: int) -> int:
+        """Offset at which a line begins, counted from where the last one that was asked for begins: typing stays near."""
+        at, start = self._near if line >= self._near[0] else (0, 0)
+        for _ in range(line - at):
+            start = self.text.find("\n", start) + 1
+        self._near = (line, start)
+        return start
 
     def native(self, text: str) -> str:
         """The text with the document's own line ends."""
@@ -90,14 +96,16 @@ class Buffer:
         removed = self.text[start:end]
         self.text = self.text[:start] + inserted + self.text[end:]
         self.n_lines += inserted.count("\n") - removed.count("\n")
+        if start < self._near[1]:
+            self._near = (0, 0)
         return Splice(start, removed, inserted)
 
     def _replace_all(self, text: str) -> Splice:
         """A client without incremental sync sends all; the change is what differs."""
         old, self.text = self.text, text
-        self.n_lines = text.count("\n") + 1
-        start = _shared_start(old, text)
-        tail = _shared_start(old[start:][::-1], text[start:][::-1])
+        self.n_lines, self._near = text.count("\n") + 1, (0, 0)
+        start = shared_start(old, text)
+        tail = shared_start(old[start:][::-1], text[start:][::-1])
         return Splice(start, old[start : len(old) - tail], text[start : len(text) - tail])
 
 
@@ -141,7 +149,7 @@ def width(char: str, encoding: Encoding) -> int:
     return 1 + (point > 0x7F) + (point > 0x7FF) + (point > 0xFFFF)
 
 
-def _shared_start(one: str, other: str) -> int:
+def shared_start(one: str, other: str) -> int:
     """Length of the start that both share, by bisection over slices (comparing slices is fast)."""
     low, high = 0, min(len(one), len(other))
     while low < high:

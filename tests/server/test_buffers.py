@@ -84,3 +84,20 @@ def test_the_count_of_lines_follows_every_edit(text: str, line: int, character: 
     one.apply([Edit(Spot(0, 0), Spot(line, character), put)], 2, Encoding.UTF16)
 
     assert one.n_lines == one.text.count("\n") + 1
+
+
+@given(
+    st.text(alphabet="a\nb", max_size=20),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 4), st.text(alphabet="x\n", max_size=3)), max_size=6),
+    st.integers(0, 8),
+)
+def test_a_line_is_found_wherever_the_edits_before_were(
+    text: str, edits: list[tuple[int, int, str]], line: int
+) -> None:
+    one = buffer(text)
+    for at, character, put in edits:
+        one.apply([Edit(Spot(at, character), Spot(at, character + 1), put)], 2, Encoding.UTF16)
+    lines = one.text.split("\n")
+
+    expected = sum(len(each) + 1 for each in lines[:line]) if line < len(lines) else len(one.text)
+    assert one.offset(Spot(line, 0), Encoding.UTF16) == expected
