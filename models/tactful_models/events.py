@@ -224,6 +224,8 @@ class SuggestionMade:
 
     suggestion_id: str
     request_id: str
+    """The request that opened the call to the model: its first stage's decision is part of this suggestion's path. The
+    request that was answered with it may be a later one, which joined the stream."""
     session_id: str
     at: float
     facts: SuggestionFacts

@@ -64,6 +64,8 @@ class Surroundings:
     """Whether a suggestion has come to its end on screen: offered again, it is a new one."""
     growing: Callable[[Trace, Judged, Drawing], None]
     """Told when a suggestion may be shown, before it is whole."""
+    surveyed: Callable[[str], Awaitable[None]] = _at_once
+    """Returns when it is known whether the document at a URI is left alone."""
 
 
 class Completer:
@@ -95,7 +97,9 @@ class Completer:
         return trace
 
     async def _run(self, trace: Trace) -> Ended:
-        ask, situation = trace.ask, self._around.situation()
+        ask = trace.ask
+        await self._known(ask.uri)
+        situation = self._around.situation()
         if (rule := stopping_rule(ask, trace.opportunity.facts, situation)) is not None:
             return Withheld(rule)
         if situation.settings.request.delay_ms and not ask.manual:
@@ -108,7 +112,13 @@ class Completer:
         if not ask.manual and self._first_stage(trace) is Action.WITHHOLD:
             return Withheld("stage1")
         trace.generation, trace.model_called = self._open(ask, situation), True
-        return await self._answer(trace, trace.generation, situation) or Empty("diverged")
+        return await self._answer(trace, trace.generation, situation) or Cancelled("stopped")
+
+    async def _known(self, uri: str) -> None:
+        """Waits for the word on a document opened just now; where it does not come, the document is left alone."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SURVEY_S):
+                await self._around.surveyed(uri)
 
     def _first_stage(self, trace: Trace) -> Action:
         line = f"{trace.ask.uri}\n{trace.opportunity.facts.line_index}"
@@ -119,7 +129,7 @@ class Completer:
 
     def _open(self, ask: Ask, situation: Situation) -> Generation:
         origin = Origin(ask.uri, ask.view.before, ask.view.after, len(ask.widget.ahead) if ask.widget else 0)
-        generation = Generation(origin, self._around.monotonic)
+        generation = Generation(origin, ask.request_id, self._around.monotonic)
         self._around.generations.add(generation)
         model = self._around.model()
         drawing = Drawing(ask.view, self._stream_shape(ask, situation, model))

@@ -34,7 +34,7 @@ class Drawing:
     async def first_line(self, generation: Generation) -> Drawn | None:
         """The first line once it is whole.
 
-        None when the stream says something else than what was typed meanwhile.
+        None when the stream says something else than what was typed meanwhile, or was stopped before the line was whole.
 
         Raises:
             ProviderError: the stream broke before the line was whole.
@@ -46,8 +46,11 @@ class Drawing:
             if generation.done or first_line_complete(rest):
                 break
             await generation.grown()
-        if generation.fault is not None and not first_line_complete(rest):
-            raise generation.fault
+        if not first_line_complete(rest):
+            if generation.fault is not None:
+                raise generation.fault
+            if generation.stopped:
+                return None
         return self._draw(generation, rest, Shape(single_line=True, specials=self._shape.specials))
 
     async def block(self, generation: Generation, hold_s: float) -> Drawn | None:

@@ -31,6 +31,11 @@ class Origin:
     n_ahead: int = 0
     """Characters at the end of `before` that only a suggest widget's entry has, and the document not yet."""
 
+    @property
+    def n_chars(self) -> int:
+        """Length of the document it holds on to."""
+        return len(self.before) + len(self.after)
+
     def typed(self, before: str, after: str) -> str | None:
         """What was typed there since; None when the caret is elsewhere or something else changed."""
         if not before.startswith(self.before) or not _is_tail(after, self.after):
@@ -85,11 +90,15 @@ class Growth:
 class Generation:
     """One stream and what it has said."""
 
-    def __init__(self, origin: Origin, now: Callable[[], float]) -> None:
+    def __init__(self, origin: Origin, request_id: str, now: Callable[[], float]) -> None:
         self.origin = origin
+        self.request_id = request_id
+        """The request that opened the call: its first stage let everything that comes of the stream through."""
         self.said = Growth()
         self.clocks = Clocks(now())
         self.fault: ProviderError | None = None
+        self.stopped = False
+        """Whether the server ended the stream, so that its last line may be cut short."""
         self.complete = False
         """Whether the model came to its own end or to enough, rather than being stopped."""
         self.judged: dict[int, Judged] = {}
@@ -128,6 +137,7 @@ class Generation:
     def stop(self) -> None:
         """Ends the stream; the connection to the model closes with it."""
         if self._task is not None and not self.done:
+            self.stopped = True
             self._task.cancel()
 
     async def grown(self, timeout_s: float | None = None) -> bool:

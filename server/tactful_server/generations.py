@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from tactful_server.generation import Generation
 
 
+MOST_CHARS = 4_000_000
+"""Of documents that the remembered streams hold on to, all together."""
+
+
 class Generations:
     """There is one caret, so at most one stream is under way; those before it are remembered."""
 
@@ -16,6 +20,8 @@ class Generations:
         """Keeps it, and stops every other: there is one caret, and it is here."""
         self.stop_all()
         self._kept.appendleft(generation)
+        while len(self._kept) > 1 and sum(one.origin.n_chars for one in self._kept) > MOST_CHARS:
+            self._kept.pop()
 
     def find(self, uri: str, before: str, after: str) -> Generation | None:
         """The newest stream that has, or may yet have, something to say at the caret."""

@@ -1,6 +1,6 @@
 """What `tactful/status` and `tactful/explain` say, as plain values."""
 
-from collections import Counter, OrderedDict
+from collections import Counter, deque
 from dataclasses import asdict
 from typing import Any
 
@@ -18,19 +18,16 @@ class Card:
     def __init__(self) -> None:
         self.results: Counter[str] = Counter()
         """Requests of this session by result."""
-        self._traces: OrderedDict[str, Trace] = OrderedDict()
+        self._told: deque[dict[str, Any]] = deque(maxlen=_KEPT)
 
     def keep(self, trace: Trace) -> None:
-        """A request has ended."""
+        """A request has ended. What it saw of the document is let go."""
         self.results[result_of(trace.ended).value] += 1
-        self._traces[trace.ask.request_id] = trace
-        while len(self._traces) > _KEPT:
-            self._traces.popitem(last=False)
+        self._told.append(_explained(trace))
 
     def explain(self, named: str = "") -> dict[str, Any]:
         """Why a request, named by its id or its suggestion's, ended as it did; the last one when none is named."""
-        found = next((trace for trace in reversed(self._traces.values()) if _is(trace, named)), None)
-        return {"found": False} if found is None else _explained(found)
+        return next((told for told in reversed(self._told) if _is(told, named)), {"found": False})
 
 
 def gate_status(keeper: Gatekeeper) -> dict[str, Any]:
@@ -47,8 +44,8 @@ def gate_status(keeper: Gatekeeper) -> dict[str, Any]:
     }
 
 
-def _is(trace: Trace, named: str) -> bool:
-    return named in ("", trace.ask.request_id, suggestion_of(trace.ended))
+def _is(told: dict[str, Any], named: str) -> bool:
+    return named in ("", told["requestId"], told["suggestionId"])
 
 
 def _explained(trace: Trace) -> dict[str, Any]:

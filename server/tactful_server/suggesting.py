@@ -31,7 +31,7 @@ class Suggesting:
         history = self._session.history
         if history is not None and history.was_rejected_here(made.place_key):
             return Judged(made.suggestion_id, None, rejected_before=True)
-        case = Case(made.request_id, trace.opportunity, made.place_key, made.suggestion_id, made.facts)
+        case = Case(trace.ask.request_id, trace.opportunity, made.place_key, made.suggestion_id, made.facts)
         verdict, decided = self._judge.decide(case)
         trace.decisions.append(decided)
         return Judged(made.suggestion_id, verdict, decided=decided)
@@ -41,7 +41,7 @@ class Suggesting:
         timing = Timing(generation.first_token_s, generation.age_s)
         return SuggestionMade(
             suggestion_id=str(ULID()),
-            request_id=trace.ask.request_id,
+            request_id=generation.request_id,
             session_id=self._session.session_id,
             at=self._now(),
             facts=suggestion_facts(line.text, line.tokens, timing, Place(trace.ask.view, self._recent)),

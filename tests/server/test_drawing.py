@@ -16,7 +16,7 @@ URI = "file:///a.py"
 
 
 def begun(speaker: Speaker, view: CaretView) -> Generation:
-    generation = Generation(Origin(URI, view.before, view.after), asyncio.get_running_loop().time)
+    generation = Generation(Origin(URI, view.before, view.after), "r1", asyncio.get_running_loop().time)
     generation.start(speaker.ask(URI, view), lambda text: False)
     return generation
 
@@ -115,3 +115,16 @@ def test_a_block_is_wanted_where_one_begins_or_the_setting_says_so(code: str, le
 def test_lines_end_where_they_end() -> None:
     assert [line_end("a\nb"), line_end("a"), line_end("\n\na\nb"), line_end("")] == [1, 1, 3, 0]
     assert [whole_lines("a\nb\nc"), whole_lines("a"), whole_lines("\na")] == ["a\nb", "a", "\na"]
+
+
+async def test_a_line_cut_short_because_the_server_stopped_is_not_offered() -> None:
+    view = at("x =█")
+    speaker = Speaker(" alpha be", "ta\n", held=True)
+    generation = begun(speaker, view)
+    speaker.say()
+    await turns()
+    generation.stop()
+    await generation.closed()
+
+    assert generation.said.text == " alpha be"
+    assert await Drawing(view, Shape(single_line=True)).first_line(generation) is None

@@ -15,7 +15,7 @@ NEVER = lambda text: False  # noqa: E731
 
 
 def begun(speaker: Speaker, before: str = "x =", after: str = "") -> Generation:
-    generation = Generation(Origin(URI, before, after), asyncio.get_running_loop().time)
+    generation = Generation(Origin(URI, before, after), "r1", asyncio.get_running_loop().time)
     generation.start(speaker.ask(URI, CaretView(before, after, "python")), NEVER)
     return generation
 
@@ -45,7 +45,7 @@ async def test_stopping_closes_the_stream_and_keeps_what_came() -> None:
 
 async def test_enough_ends_the_stream() -> None:
     speaker = Speaker(" a", "\n", "more")
-    generation = Generation(Origin(URI, "x =", ""), asyncio.get_running_loop().time)
+    generation = Generation(Origin(URI, "x =", ""), "r1", asyncio.get_running_loop().time)
     generation.start(speaker.ask(URI, CaretView("x =", "", "")), lambda text: "\n" in text)
     await generation.closed()
 
@@ -174,7 +174,7 @@ async def test_a_change_that_disagrees_stops_the_stream() -> None:
 )
 async def test_typing_out_a_widgets_entry_goes_towards_the_stream_that_began_behind_it(text: str, agrees: bool) -> None:
     speaker = Speaker("(a)", held=True)
-    generation = Generation(Origin(URI, "x = foo_bar", "", len("o_bar")), asyncio.get_running_loop().time)
+    generation = Generation(Origin(URI, "x = foo_bar", "", len("o_bar")), "r1", asyncio.get_running_loop().time)
     generation.start(speaker.ask(URI, CaretView("x = foo_bar", "", "")), NEVER)
     speaker.say()
     await generation.grown()

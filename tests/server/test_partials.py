@@ -17,7 +17,7 @@ URI = "file:///a.py"
 
 async def grown(speaker: Speaker, code: str = "def f():█") -> list[Partial]:
     view = at(code)
-    generation = Generation(Origin(URI, "def f():", ""), asyncio.get_running_loop().time)
+    generation = Generation(Origin(URI, "def f():", ""), "r1", asyncio.get_running_loop().time)
     generation.start(speaker.ask(URI, view), lambda text: False)
     sent: list[Partial] = []
     ask = Ask("r", URI, 1, view, Trigger.AUTOMATIC, 0.0)
