@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tactful_models.errors import GateError
 from tactful_models.gate import ConstantGate, Gate, LearnedGate
 from tactful_models.policy import Policy
 from tactful_models.registry import Registry, Stamp
@@ -77,7 +76,7 @@ class Gatekeeper:
     def _load(self, before: InForce) -> InForce:
         try:
             gate = self._registry.current()
-        except GateError as error:
+        except Exception as error:  # noqa: BLE001 (whatever a file edited by hand provokes, the former gate serves on)
             logger.warning("gate refused, %s goes on serving: %s", before.gate.version, error)
             return InForce(before.gate, before.own, refused=str(error))
         return InForce(ConstantGate(), own=False) if gate is None else InForce(gate, _is_own(gate))
