@@ -21,7 +21,6 @@ from tactful_models.events import (
 from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History
 
-
 LOST: Final = -1
 """`SessionStarted.history_through` of a session whose beginning cannot be made again: what it rests on is gone."""
 

@@ -21,12 +21,12 @@ from tactful_models.events import (
     RequestEnded,
     SuggestionMade,
 )
+from tactful_models.names import plain_model, plain_name
 from tactful_server.redaction import redact
 
 UNNAMED: Final = "unnamed"
 """Stands for a reason or key that looked like anything but a name."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{0,64}").fullmatch
-_MODEL: Final = re.compile(r"[A-Za-z0-9_.:/@+-]{0,160}").fullmatch
 _WORD: Final = re.compile(r"\w{0,24}").fullmatch
 
 
@@ -45,7 +45,8 @@ def fitted(event: Event, level: Privacy) -> Event:
     if isinstance(event, SuggestionMade):
         text = redact(event.text) if level is Privacy.REDACTED and event.text else ""
         return event if text == event.text and _names_fit(event) else _renamed(replace(event, text=text))
-    return event if _names_fit(event) and _signs_fit(event) else _renamed(event)
+    signs_fit = not isinstance(event, RequestEnded) or not _unfit_signs(event.facts)
+    return event if _names_fit(event) and signs_fit else _renamed(event)
 
 
 def _names(event: Event) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ def _names(event: Event) -> tuple[str, ...]:
         case RequestEnded():
             return "reason", "file_key", "project_key", "request_id", "suggestion_id"
         case SuggestionMade():
-            return "language", "file_key", "project_key", "text_hash", "place_key", "suggestion_id"
+            return "file_key", "project_key", "text_hash", "place_key", "suggestion_id"
         case Decided():
             return "reason", "gate_version", "mode", "suggestion_id"
         case OutcomeSeen():
@@ -66,32 +67,33 @@ def _names(event: Event) -> tuple[str, ...]:
 
 
 def _names_fit(event: Event) -> bool:
-    if isinstance(event, RequestEnded | SuggestionMade) and not _MODEL(event.model_key):
-        return False
-    return all(_NAME(getattr(event, name)) for name in _names(event))
+    return all(_NAME(getattr(event, name)) for name in _names(event)) and not _unplain(event)
 
 
-def _signs_fit(event: Event) -> bool:
-    if not isinstance(event, RequestEnded):
-        return True
-    facts = event.facts
-    return (
-        len(facts.last_char or "") <= 1
-        and len(facts.last_visible_char or "") <= 1
-        and bool(_WORD(facts.last_keyword or ""))
-        and bool(_NAME(facts.language))
-    )
+def _unplain(event: Event) -> dict[str, object]:
+    """The names from outside that are not spelt as `names.py` spells them, each with what stands for it."""
+    if not isinstance(event, RequestEnded | SuggestionMade):
+        return {}
+    found: dict[str, object] = {} if plain_model(event.model_key) == event.model_key else {"model_key": UNNAMED}
+    if isinstance(event, SuggestionMade) and plain_name(event.language) != event.language:
+        found["language"] = UNNAMED
+    return found
+
+
+def _unfit_signs(facts: ContextFacts) -> dict[str, object]:
+    """The facts that could hold more than they should, each with what stands for it."""
+    fits = {
+        "last_char": len(facts.last_char or "") <= 1,
+        "last_visible_char": len(facts.last_visible_char or "") <= 1,
+        "last_keyword": _WORD(facts.last_keyword or "") is not None,
+    }
+    found: dict[str, object] = {name: None for name, does_fit in fits.items() if not does_fit}
+    return found if plain_name(facts.language) == facts.language else {**found, "language": UNNAMED}
 
 
 def _renamed(event: Event) -> Event:
     changes: dict[str, object] = {name: UNNAMED for name in _names(event) if not _NAME(getattr(event, name))}
-    if isinstance(event, RequestEnded | SuggestionMade) and not _MODEL(event.model_key):
-        changes["model_key"] = UNNAMED
-    if isinstance(event, RequestEnded) and not _signs_fit(event):
-        changes["facts"] = _without_signs(event.facts)
+    changes |= _unplain(event)
+    if isinstance(event, RequestEnded) and (signs := _unfit_signs(event.facts)):
+        changes["facts"] = replace(event.facts, **signs)  # type: ignore[arg-type]
     return replace(event, **changes) if changes else event  # type: ignore[arg-type]
-
-
-def _without_signs(facts: ContextFacts) -> ContextFacts:
-    language = facts.language if _NAME(facts.language) else UNNAMED
-    return replace(facts, language=language, last_char=None, last_visible_char=None, last_keyword=None)

@@ -10,6 +10,7 @@ import pytest
 from logged import opportunity, started, suggested
 from secrets_planted import PLANTED, code, needles
 from tactful_models.events import Decided, Event, OutcomeSeen, RequestEnded, SessionStarted, SuggestionMade
+from tactful_models.names import plain_model, plain_name
 from tactful_server.writer import Writer, WriterState
 from writing import Desk, eventually
 
@@ -107,3 +108,25 @@ def test_ordinary_reasons_and_keys_pass_every_level(desk: Desk) -> None:
     desk.record(started_there, event)
     assert desk.writer.flush(10)
     assert desk.stored() == [started_there, event]
+
+
+def test_a_sign_that_does_not_fit_goes_alone(desk: Desk) -> None:
+    request = next(event for event in opportunity(1) if isinstance(event, RequestEnded))
+    facts = replace(request.facts, language="two words", last_char="(", last_visible_char="xy", last_keyword="def")
+    desk.record(replace(request, facts=facts))
+    assert desk.writer.flush(10)
+    (stored,) = desk.stored()
+    assert stored == replace(request, facts=replace(facts, language="unnamed", last_visible_char=None))
+
+
+@pytest.mark.parametrize("odd", ["c++", "plain text", "Zeilen\nweise", "x" * 200, "ollama:my model [q4]"])
+def test_names_once_plain_are_kept_with_all_signs(desk: Desk, odd: str) -> None:
+    request = next(event for event in opportunity(1) if isinstance(event, RequestEnded))
+    facts = replace(request.facts, language=plain_name(odd), last_char="(", last_keyword="def")
+    events: list[Event] = [
+        replace(request, facts=facts, model_key=plain_model(odd)),
+        replace(suggested(1, text=""), language=plain_name(odd), model_key=plain_model(odd)),
+    ]
+    desk.record(*events)
+    assert desk.writer.flush(10)
+    assert desk.stored() == events
