@@ -4,7 +4,8 @@ Async to the socket, since an editor cancels most of what it asks for.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +25,13 @@ from tactful_server.rules import Situation, stopping_rule
 from tactful_server.session import Session
 from tactful_server.suggesting import Suggesting
 from tactful_server.trace import Trace
+
+_SURVEY_S = 0.5
+"""How long a request waits for the word on a document opened just now."""
+
+
+async def _at_once(uri: str) -> None:
+    """Waits for nothing."""
 
 
 class Model(Protocol):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tactful_models.errors import SettingsError
 from tactful_server.asking import ModelDesk, OtherFiles, model_desk
+from tactful_server.buffers import Buffer
 from tactful_server.documents import Documents
-from tactful_server.exclusion import path_of, read_exclusion
-from tactful_server.rules import Excluded
+from tactful_server.exclusion import Exclusion, Rulebook, path_of, survey, written_path
 from tactful_server.settings import ModelSettings, Settings, parse
 
 logger = logging.getLogger(__name__)
@@ -54,21 +54,31 @@ class Surveyor:
     def __init__(self, documents: Documents, folders: Sequence[Path]) -> None:
         self._documents = documents
         self._folders = tuple(folders)
-        self.excluded: Excluded = _everything
-        """Until the ignore files have been read, every file is left alone."""
+        self.excluded = Exclusion()
+        """Until a document has been surveyed, it is left alone."""
+        self._languages_off: frozenset[str] = frozenset()
         self._told: set[str] = set()
 
-    def survey(self, settings: Settings) -> Callable[[], None]:
-        """Reads the ignore files, which touches the disk, and returns what takes the finding over."""
+    def uris(self) -> tuple[str, ...]:
+        """Of the documents that a survey has to look at."""
+        return tuple(buffer.uri for buffer in self._documents.others(""))
+
+    def survey(self, settings: Settings, uris: Sequence[str]) -> Callable[[], None]:
+        """Finds out which documents are left alone, which touches the disk, and returns what takes the finding over.
+
+        What was found before is forgotten but for documents that still are there.
+        """
         request = settings.request
-        found = read_exclusion(request.exclude, self._folders, request.use_gitignore)
+        found = survey(Rulebook(request.exclude, self._folders, request.use_gitignore), uris)
 
         def take_over() -> None:
-            for pattern in found.unusable:
-                if pattern not in self._told:
-                    logger.warning("%r is no pattern: what it was to exclude is not excluded", pattern)
-            self._told |= set(found.unusable)
-            self.excluded = found
+            for problem in found.problems:
+                if problem not in self._told:
+                    logger.warning("%s", problem)
+            self._told |= set(found.problems)
+            still = {uri: self.excluded(uri) for uri in self.uris() if self.excluded.knows(uri)}
+            self.excluded = Exclusion(still | dict(found.verdicts))
+            self._languages_off = frozenset(language.lower() for language in request.languages_off)
 
         return take_over
 
@@ -79,17 +89,18 @@ class Surveyor:
         return next((str(folder) for folder in self._folders if path.is_relative_to(folder)), "")
 
     def others(self, uri: str) -> Sequence[tuple[str, str]]:
-        """Name and text of the other documents, the last edited first; never of an excluded one."""
-        others = [buffer for buffer in self._documents.others(uri) if not self.excluded(buffer.uri)]
-        return [(self._name(buffer.uri), buffer.text) for buffer in others]
+        """Name and text of the other documents, the last edited first; never of one that is not suggested in."""
+        return [
+            (self._name(other.uri), other.text) for other in self._documents.others(uri) if self._may_be_told(other)
+        ]
+
+    def _may_be_told(self, buffer: Buffer) -> bool:
+        is_saved = "/" in written_path(buffer.uri) and not buffer.uri.startswith("untitled:")
+        return is_saved and buffer.language not in self._languages_off and not self.excluded(buffer.uri)
 
     def _name(self, uri: str) -> str:
         """The file's name as the model sees it: relative to its folder, never the path on this machine."""
         path, project = path_of(uri), self.project_of(uri)
-        if path is None:
-            return "untitled"
-        return str(path.relative_to(project)) if project else path.name
-
-
-def _everything(uri: str) -> bool:
-    return True
+        if path is None or not project:
+            return written_path(uri).rpartition("/")[2]
+        return str(path.relative_to(project))

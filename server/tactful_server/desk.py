@@ -65,7 +65,7 @@ class Desk:
         self.documents = Documents(options.clock.now)
         self.tasks = Tasks()
         self._reading: asyncio.Task[None] | None = None
-        self._surveyed = asyncio.Event()
+        self._surveyed, self._surveying = asyncio.Event(), asyncio.Lock()
         self.quiet = Quiet(options.clock.now)
         self.card = Card()
         self._voice, self._options, self._clock = voice, options, options.clock
@@ -113,6 +113,7 @@ class Desk:
     def opened(self, opened: Opened) -> None:
         """A document was opened: the model may read it ahead, one document at a time."""
         self.documents.open(opened)
+        self.tasks.spawn(self._survey_of(opened.uri), "survey")
         if self._reading is None or self._reading.done():
             self._reading = self.tasks.spawn(self._read_ahead(opened), "read ahead")
 
@@ -230,6 +231,7 @@ class Desk:
             is_current=self._is_current,
             is_over=self.outcomes.is_over,
             growing=self._growing,
+            surveyed=self._survey_of,
         )
         return Completer(self.session, judge, suggesting, around)
 
@@ -248,7 +250,7 @@ class Desk:
             self.persistence.check(self.documents.buffers, self._clock.now())
 
     async def _read_ahead(self, opened: Opened) -> None:
-        await self._surveyed.wait()
+        await self._survey_of(opened.uri)
         if self.configured.settings.enabled and not self.quiet.reason and not self.surveyor.excluded(opened.uri):
             await self.configured.model.prepare(CaretView(plain(opened.text), "", opened.language))
 
@@ -257,10 +259,20 @@ class Desk:
             await self._survey_once()
             await asyncio.sleep(SURVEY_EVERY_S)
 
+    async def _survey_of(self, uri: str) -> None:
+        """Waits until it is known whether a document is left alone, which is found out when it is opened."""
+        if self.surveyor.excluded.knows(uri):
+            return
+        async with self._surveying:  # whoever waited here finds it known
+            if not self.surveyor.excluded.knows(uri):
+                await self._survey_once()
+
     async def _survey_once(self) -> None:
-        take_over = await asyncio.to_thread(self.surveyor.survey, self.configured.settings)
-        take_over()
-        self._surveyed.set()
+        settings = self.configured.settings
+        take_over = await asyncio.to_thread(self.surveyor.survey, settings, self.surveyor.uris())
+        if settings is self.configured.settings:  # else the survey for the new ones is under way
+            take_over()
+            self._surveyed.set()
 
     def _history_elsewhere(self, history: History) -> None:
         """Called on the writer's thread."""

@@ -1,5 +1,6 @@
 """What must not leave the machine or reach the disk does not."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,13 @@ async def test_excluded_files_are_never_sent_neither_asked_in_nor_as_neighbours(
     folder.mkdir()
     (folder / ".gitignore").write_text("private/\n")
     (folder / ".tactfulignore").write_text("*.secret.py\n")
-    names = (".env", "private/notes.py", "plan.secret.py", "id_rsa", "deploy.pem", "local_credentials.py")
+    (folder / "nested").mkdir()
+    (folder / "nested" / ".gitignore").write_text("hidden.py\n")
+    (folder / "innocent.py").symlink_to(folder / ".env")
+    names = (
+        *(".env", "private/notes.py", "plan.secret.py", "id_rsa", "deploy.pem", "local_credentials.py"),
+        *("nested/hidden.py", "innocent.py", ".ENV"),
+    )
     async with serve({"tells": ["shown"]}, launch={"folder": folder.as_uri()}) as editor:
         for name in names:
             uri = (folder / name).as_uri()
@@ -117,3 +124,18 @@ async def test_no_file_is_sent_before_the_ignore_files_have_been_read(
         assert await editor.ask() is None
 
     assert model.records == []
+
+
+async def test_an_ignore_file_made_to_keep_the_server_busy_does_not(
+    serve: Serve, model: ModelServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / ".gitignore").write_text(f"{'*a' * 7}*b\n")
+    (folder / ".tactfulignore").symlink_to("/dev/zero")
+    async with serve(launch={"folder": folder.as_uri()}) as editor:
+        editor.open((folder / f"{'a' * 60}.py").as_uri(), "x =")
+        async with asyncio.timeout(5):
+            await editor.must()
+
+    assert editor.stderr.count("/dev/zero") + editor.stderr.count(".tactfulignore") == 1
