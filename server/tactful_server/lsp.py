@@ -4,11 +4,13 @@ The only module that imports pygls.
 """
 
 import logging
+from collections.abc import Generator
 from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from tactful_server import __version__, convert
 from tactful_server.buffers import Encoding
@@ -20,13 +22,15 @@ from tactful_server.starting import Options
 logger = logging.getLogger(__name__)
 
 SECTION = "tactful"
+Steps = Generator[tuple[Any, tuple[Any, ...], None], Any, None]
+"""What pygls runs for a message: a handler with its arguments at each step."""
 
 
 class TactfulServer(LanguageServer):
     """The server object. Its state is the desk, made when the client has introduced itself."""
 
     def __init__(self, options: Options) -> None:
-        super().__init__("tactful", __version__)
+        super().__init__("tactful", __version__, protocol_cls=OwnDocuments)
         self.options = options
         self.introduction = types.InitializeParams(capabilities=types.ClientCapabilities())
         self._desk: Desk | None = None
@@ -56,6 +60,25 @@ class TactfulServer(LanguageServer):
     def coding(self) -> Encoding:
         """The negotiated position encoding."""
         return convert.encoding(self.server_capabilities)
+
+
+class OwnDocuments(LanguageServerProtocol):
+    """Leaves the documents to us. pygls would keep every text a second time, rebuilt line by line at each keystroke."""
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Steps:
+        """Only our handler."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Steps:
+        """Only our handler."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Steps:
+        """Only our handler."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
 
 
 class ServerVoice(Voice):
