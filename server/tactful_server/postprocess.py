@@ -15,6 +15,7 @@ from tactful_server.stops import Shape, block_end, is_mid_line, line_after, line
 __all__ = ["Polished", "Shape", "block_complete", "first_line_complete", "in_document_style", "polish", "tokens_within"]
 
 _NEAR_CHARS = 4_000
+_UNWRITTEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FENCE = re.compile(r"\s*```[\w+#-]*[ \t]*\n")
 _LOOP = re.compile(r"(\S.{1,39}?)\1{3,}")
 _LOOP_CHARS = 24
@@ -81,6 +82,16 @@ def in_document_style(text: str, view: CaretView) -> str:
     """The text with the document's line ends (`\\r\\n` where it has them)."""
     near = view.before[-_NEAR_CHARS:] + view.after[:_NEAR_CHARS]
     return text.replace("\n", "\r\n") if "\r\n" in near else text
+
+
+def before_control(text: str, view: CaretView, shape: Shape) -> str:
+    """Up to the first sign that nobody types and that shows as nothing or as something else.
+
+    Control characters but tab and line feed, signs that turn the direction of writing (code that reads otherwise than
+    it runs), line ends that editors do not show, halves of surrogate pairs.
+    """
+    found = _UNWRITTEN.search(text)
+    return text[: found.start()] if found else text
 
 
 def unfenced(text: str, view: CaretView, shape: Shape) -> str:
@@ -173,6 +184,7 @@ def without_end(text: str, view: CaretView, shape: Shape) -> str:
 Filter = Callable[[str, CaretView, Shape], str]
 
 FILTERS: tuple[tuple[str, Filter], ...] = (
+    ("control", before_control),
     ("marker", before_markers),
     ("fence", unfenced),
     ("stop_rule", within_block),

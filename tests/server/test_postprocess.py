@@ -125,6 +125,18 @@ def test_it_ends_at_a_marker() -> None:
     assert reason("x = █", "<|fim_middle|>") == "marker"
 
 
+@pytest.mark.parametrize("sign", "\0\x07\x0b\x0c\x1b\x7f\x85\x9b\u2028\u2029\u202a\u202e\u2066\u2069\ud83d")
+def test_nothing_that_nobody_types_and_nobody_sees_is_offered(sign: str) -> None:
+    assert kept("x = █", f"a + b{sign}c") == "a + b"
+    assert kept("def f():█", f"\n    a()\n    b({sign}31m)\n") == "\n    a()\n    b("
+    assert reason("x = █", f"{sign}a + b") == "control"
+
+
+def test_tabs_line_ends_and_every_script_are_offered() -> None:
+    assert kept("if x:\n\t█", "a()\r\n\tb()\r\n", "go") == "a()\n\tb()"
+    assert kept("x = █", "'שלום 🎉 é'") == "'שלום 🎉 é'"
+
+
 def test_a_markdown_fence_is_taken_off() -> None:
     assert kept("█", "```python\nx = 1\n```\nThis sets x.") == "x = 1"
     assert reason("x = █", "```") == "fence"
