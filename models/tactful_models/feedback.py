@@ -159,6 +159,13 @@ class FeedbackLog:
             return self._number("SELECT count(*) FROM events")
         return self._number("SELECT count(*) FROM events WHERE seq <= ?", until)
 
+    def last_gap(self) -> int:
+        """The newest event before which one is missing, by its seq; 0 where none is: nothing was ever purged."""
+        query = (
+            "SELECT max(seq) FROM events e WHERE seq > 1 AND NOT EXISTS (SELECT 1 FROM events WHERE seq = e.seq - 1)"
+        )
+        return self._number(query)
+
     def purge_file(self, file_key: str) -> erasure.Erased:
         """Erase all that happened in one file. Raises as `open`."""
         with told_plainly(self._path):

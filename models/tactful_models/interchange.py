@@ -11,6 +11,9 @@ the dataclass in `events.py` that belongs to it, with its units. A field with a 
 object without the facts that are unknown; `features` is an array of float32 values with null for NaN. Numbers are
 written so that they come back bit for bit; 1e999 is infinity. Events stand in the order in which they were recorded.
 A suggestion's `text` is there only when it was asked for and the log had it. Names ending in `.gz` are gzip.
+
+A session's `history_through` is a number of this file: its history was made of the first so many events. It is -1 where
+those are not the events it was made of, since some were purged; and becomes -1 where an import puts them elsewhere.
 """
 
 import gzip
@@ -21,10 +24,11 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from tactful_models.errors import InterchangeError
-from tactful_models.events import ContextFacts, Event, SuggestionFacts, SuggestionMade
-from tactful_models.feedback import Appended, FeedbackLog
+from tactful_models.events import ContextFacts, Event, SessionStarted, SuggestionFacts, SuggestionMade
+from tactful_models.feedback import Appended, FeedbackLog, Stored
 from tactful_models.parsing import event_of
 from tactful_models.plain_json import dumps
+from tactful_models.replay import LOST
 from tactful_models.rows import BY_TYPE, known_facts
 
 FORMAT: Final = "tactful-log"
@@ -111,7 +115,7 @@ def import_log(log: FeedbackLog, reading: Reading, progress: Progress = nothing)
         LogError: the log cannot be written.
     """
     try:
-        return log.append_new(_counted(reading.events(), progress))
+        return log.append_new(_counted(_placed(reading, is_fresh=log.last_seq() == 0), progress))
     except ValueError as fault:
         raise InterchangeError(f"{reading.path}, line {reading.line}: {fault}.") from fault
 
@@ -132,7 +136,7 @@ def export_log(log: FeedbackLog, path: Path, with_text: bool = False, progress: 
     try:
         with _opened(draft, "wb") as file:
             file.write(f"{dumps({'format': FORMAT, 'version': VERSION, 'events': n_events})}\n".encode())
-            for event in _counted((stored.event for stored in log.events(until=until)), progress):
+            for event in _counted(_numbered(log.events(until=until), log.last_gap()), progress):
                 file.write(f"{dumps(plain(event, with_text))}\n".encode())
         draft.replace(path)
     except OSError as fault:
@@ -151,6 +155,26 @@ def plain(event: Event, with_text: bool) -> dict[str, Any]:
     if isinstance(found.get("facts"), ContextFacts | SuggestionFacts):
         found["facts"] = known_facts(found["facts"])
     return {"kind": kind.name, **found}
+
+
+def _numbered(found: Iterator[Stored], last_gap: int) -> Iterator[Event]:
+    """The events of a log; a session's history is known where nothing of it, and then of the session, is missing."""
+    whole_through = 0
+    for stored in found:
+        whole_through += stored.seq == whole_through + 1
+        yield _if_known(stored.event, whole_through if stored.seq >= last_gap else LOST)
+
+
+def _placed(reading: Reading, is_fresh: bool) -> Iterator[Event]:
+    """The events of a file; where they will not be the first ones of the log, no session's history rests on those."""
+    for number, event in enumerate(reading.events()):
+        yield _if_known(event, number if is_fresh and not reading.bad_lines else 0)
+
+
+def _if_known(event: Event, known_through: int) -> Event:
+    if isinstance(event, SessionStarted) and event.history_through > known_through:
+        return replace(event, history_through=LOST)
+    return event
 
 
 def _counted(events: Iterator[Event], progress: Progress) -> Iterator[Event]:

@@ -2,18 +2,26 @@
 
 A session began with the history of the log up to `SessionStarted.history_through`, then took in its own events in
 the order recorded. Each vector is extracted from the facts stored with its request and suggestion, as of the moment
-`RequestEnded.at`, from the history just before the decision.
+`RequestEnded.at`, from the history just before the decision. Both stages' facts are those of the request that the
+decision names.
+
+What a vector was made of is not always there: a killed server leaves decisions whose request never ended, a purge takes
+out what the history was made of, another version measured other things. Such a vector is not checkable, which is said
+apart: it speaks neither for the log nor against it. Numbers of the log that are missing tell of a purge.
 """
 
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final, Protocol
 
 from tactful_models.events import (
     Decided,
     Event,
     GateChanged,
+    OutcomeSeen,
+    PersistenceSeen,
     RequestEnded,
     SessionStarted,
     SuggestionMade,
@@ -23,6 +31,10 @@ from tactful_models.history import History
 
 LOST: Final = -1
 """`SessionStarted.history_through` of a session whose beginning cannot be made again: what it rests on is gone."""
+
+
+SessionEvent = SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen
+"""What belongs to a session."""
 
 
 class Numbered(Protocol):
@@ -46,7 +58,26 @@ class Mismatch:
     stored: tuple[float, ...]
     """As it stands in the log."""
     replayed: tuple[float, ...]
-    """As it comes out; empty where the facts to extract it from are missing."""
+    """As it comes out."""
+
+
+class Obstacle(StrEnum):
+    """Why a vector cannot be checked."""
+
+    OTHER_VERSION = "features_version"  # made by another version of the features
+    NO_SESSION = "session_missing"  # its session's start is not in the log
+    NO_FACTS = "facts_missing"  # its request never ended, or its suggestion is gone
+    NO_HISTORY = "history_missing"  # of what its history was made of, something is not in the log
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A stored vector that cannot be made again from this log."""
+
+    decision_id: str
+    """Whose."""
+    obstacle: Obstacle
+    """Why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +88,87 @@ class Replayed:
     """Vectors of this features version compared."""
     mismatches: tuple[Mismatch, ...]
     """Those that differ."""
+    unchecked: tuple[Unchecked, ...] = ()
+    """Vectors that could not be compared."""
 
 
 @dataclass(slots=True)
 class _Session:
     started: SessionStarted
+    seq: int
+    has_base: bool
+    """Whether all that its history began with is in the log."""
     events: list[Event] = field(default_factory=list)
+    after_gap: set[str] = field(default_factory=set)
+    """Decisions before which something of the session may be missing."""
+
+    def obstacle(self, decision: Decided, replayed: tuple[float, ...]) -> Obstacle | None:
+        """What stands against comparing a decision of this version."""
+        if not replayed:
+            return Obstacle.NO_FACTS
+        is_whole = self.has_base and decision.decision_id not in self.after_gap
+        return None if is_whole else Obstacle.NO_HISTORY
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Sorts a log's events by session and watches for numbers that are missing."""
+
+    sessions: dict[str, _Session] = field(default_factory=dict)
+    unchecked: list[Unchecked] = field(default_factory=list)
+    last_seq: int = 0
+    whole_through: int = 0
+    """All events up to this number are there."""
+    gap_at: int = 0
+    """The last number before which one is missing."""
+
+    def see(self, numbered: Numbered) -> None:
+        """Takes in the next event."""
+        self._count(numbered.seq)
+        event = numbered.event
+        if isinstance(event, SessionStarted):
+            base = event.history_through
+            has_base = LOST < base <= self.whole_through and base < numbered.seq
+            self.sessions[event.session_id] = _Session(event, numbered.seq, has_base)
+        if not isinstance(event, GateChanged):
+            self._place(event)
+
+    def _count(self, seq: int) -> None:
+        if seq != self.last_seq + 1:
+            self.gap_at = seq
+        elif self.whole_through == self.last_seq:
+            self.whole_through = seq
+        self.last_seq = seq
+
+    def _place(self, event: SessionEvent) -> None:
+        session = self.sessions.get(event.session_id)
+        if session is not None:
+            session.events.append(event)
+        if not isinstance(event, Decided) or not event.features:
+            return
+        if event.features_version != FEATURES_VERSION:
+            self.unchecked.append(Unchecked(event.decision_id, Obstacle.OTHER_VERSION))
+        elif session is None:
+            self.unchecked.append(Unchecked(event.decision_id, Obstacle.NO_SESSION))
+        elif self.gap_at > session.seq:
+            session.after_gap.add(event.decision_id)
 
 
 def check(stored: Iterable[Numbered]) -> Replayed:
     """Compares every vector of this version in a log; `stored`: all its events, in the order of their numbers."""
     log = list(stored)
-    n_checked, wrong = 0, []
-    for session, history in _warmed(log):
-        for decision, replayed in vectors(session.events, history):
-            n_checked += 1
-            if not same(decision.features, replayed):
-                wrong.append(Mismatch(decision.decision_id, decision.features, replayed))
-    return Replayed(n_checked, tuple(wrong))
+    reader = _Reader()
+    for numbered in log:
+        reader.see(numbered)
+    n_checked, wrong, unchecked = 0, [], list(reader.unchecked)
+    for session, decision, replayed in _replayed(log, reader):
+        if (obstacle := session.obstacle(decision, replayed)) is not None:
+            unchecked.append(Unchecked(decision.decision_id, obstacle))
+            continue
+        n_checked += 1
+        if not same(decision.features, replayed):
+            wrong.append(Mismatch(decision.decision_id, decision.features, replayed))
+    return Replayed(n_checked, tuple(wrong), tuple(unchecked))
 
 
 def same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
@@ -86,31 +180,27 @@ def _bits(vector: tuple[float, ...]) -> bytes:
     return struct.pack(f"<{len(vector)}f", *vector)
 
 
-def _warmed(log: list[Numbered]) -> Iterator[tuple[_Session, History]]:
+def _replayed(log: list[Numbered], reader: _Reader) -> Iterator[tuple[_Session, Decided, tuple[float, ...]]]:
+    for session, history in _warmed(log, list(reader.sessions.values())):
+        for decision, vector in vectors(session.events, history):
+            yield session, decision, vector
+
+
+def _warmed(log: list[Numbered], sessions: list[_Session]) -> Iterator[tuple[_Session, History]]:
     """Each session with the history it began from, in the order of how far that went."""
     base, position = History(), 0
-    for session in sorted(_sessions(log), key=lambda each: each.started.history_through):
+    for session in sorted(sessions, key=lambda each: each.started.history_through):
         while position < len(log) and log[position].seq <= session.started.history_through:
             base.observe(log[position].event)
             position += 1
         yield session, base.copy()
 
 
-def _sessions(log: list[Numbered]) -> list[_Session]:
-    found: dict[str, _Session] = {}
-    for numbered in log:
-        event = numbered.event
-        if isinstance(event, SessionStarted):
-            found[event.session_id] = _Session(event)
-        if not isinstance(event, GateChanged) and event.session_id in found:
-            found[event.session_id].events.append(event)
-    return list(found.values())
-
-
 def vectors(events: Iterable[Event], history: History) -> Iterator[tuple[Decided, tuple[float, ...]]]:
     """Each decision of one session that has a vector of this version, with the vector extracted again.
 
-    `history` is what the session began with; it is carried on.
+    The vector is empty where the facts to extract it from are missing. `history` is what the session began with; it is
+    carried on.
     """
     told = list(events)
     requests = {event.request_id: event for event in told if isinstance(event, RequestEnded)}

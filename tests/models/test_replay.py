@@ -1,7 +1,9 @@
 """A log replayed gives every stored vector again, to the bit."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,8 @@ from tactful_models.events import (
 from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
 from tactful_models.feedback import FeedbackLog
 from tactful_models.history import History
+from tactful_models.interchange import Reading, export_log, import_log
+from tactful_models.replay import LOST, Obstacle
 
 ENDS = (End.ACCEPTED, End.REJECTED, End.IGNORED, End.SUPERSEDED)
 
@@ -110,12 +114,89 @@ def test_a_vector_that_was_made_otherwise_is_found(log: FeedbackLog) -> None:
     assert [each.decision_id for each in found.mismatches] == ["s-0-d1"]
 
 
-def test_a_vector_whose_facts_are_missing_is_told(log: FeedbackLog) -> None:
-    log.append([SessionStarted("s", 0.0, "me"), decided("x", "s", 1.0, 1, (1.0,))])
-    assert replay.check(log.events()).mismatches[0].replayed == ()
+def obstacles(log: FeedbackLog) -> dict[str, int]:
+    """How many vectors could not be checked, by why; nothing else may be wrong."""
+    found = replay.check(log.events())
+    assert found.mismatches == ()
+    return dict(Counter(each.obstacle for each in found.unchecked))
+
+
+def test_a_killed_servers_last_decisions_are_not_checkable_and_nothing_else_is_wrong(log: FeedbackLog) -> None:
+    history, started = History(), SessionStarted("s", 0.0, "me")
+    history.observe(started)
+    log.append([started])
+    for event in live("s", history, 5.0, n=4):
+        if isinstance(event, RequestEnded) and event.request_id == "s-3-r":
+            break  # SIGKILL
+        history.observe(event)
+        log.append([event])
+    assert obstacles(log) == {Obstacle.NO_FACTS: 2}
+    history, through = warmed(log)
+    run(log, SessionStarted("t", 900.0, "me", history_through=through), history)
+    assert obstacles(log) == {Obstacle.NO_FACTS: 2}
+    assert replay.check(log.events()).n_checked == 6 + 24
+
+
+def test_what_rests_on_purged_rows_is_not_checkable(log: FeedbackLog) -> None:
+    for number in range(3):
+        history, through = warmed(log)
+        run(log, SessionStarted(f"s{number}", 1_000.0 * number, "me", history_through=through), history)
+    log.purge_between(0.0, 500.0)
+    assert obstacles(log) == {Obstacle.NO_HISTORY: 48}
+    history, through = warmed(log)
+    run(log, SessionStarted("new", 9_000.0, "me", history_through=through), history)
+    assert obstacles(log) == {Obstacle.NO_HISTORY: 72}
+
+
+def test_a_session_of_which_a_file_was_purged_is_checkable_up_to_there(log: FeedbackLog) -> None:
+    run(log, SessionStarted("s", 0.0, "me"), History())
+    log.purge_file("f1")
+    assert obstacles(log) == {Obstacle.NO_HISTORY: 14}
+    assert replay.check(log.events()).n_checked == 2
+
+
+def test_a_live_session_whose_beginning_was_purged_is_not_checkable(log: FeedbackLog) -> None:
+    history, started = History(), SessionStarted("s", 0.0, "me")
+    history.observe(started)
+    events = list(live("s", history, 5.0, n=3))
+    log.append([started, *events[:6]])
+    log.purge_all()
+    log.append([replace(started, history_through=LOST), *events[6:]])
+    assert obstacles(log) == {Obstacle.NO_HISTORY: 4}
+
+
+def test_events_without_their_session_are_told(log: FeedbackLog) -> None:
+    log.append([decided("x", "s", 1.0, 1, (1.0,))])
+    assert obstacles(log) == {Obstacle.NO_SESSION: 1}
+
+
+def test_an_exported_log_replays_where_it_is_imported_or_says_that_it_cannot(tmp_path: Path, log: FeedbackLog) -> None:
+    for number in range(2):
+        history, through = warmed(log)
+        run(log, SessionStarted(f"s{number}", 1_000.0 * number, "me", history_through=through), history)
+    export_log(log, tmp_path / "log.jsonl")
+    with FeedbackLog.open(":memory:") as fresh, FeedbackLog.open(":memory:") as used:
+        import_log(fresh, Reading(tmp_path / "log.jsonl"))
+        assert (obstacles(fresh), replay.check(fresh.events()).n_checked) == ({}, 48)
+        run(used, SessionStarted("other", 0.0, "me"), History())
+        import_log(used, Reading(tmp_path / "log.jsonl"))
+        assert (obstacles(used), replay.check(used.events()).n_checked) == ({Obstacle.NO_HISTORY: 24}, 48)
+
+
+def test_a_purged_log_exported_does_not_claim_a_history_it_has_not(tmp_path: Path, log: FeedbackLog) -> None:
+    for number in range(2):
+        history, through = warmed(log)
+        run(log, SessionStarted(f"s{number}", 1_000.0 * number, "me", history_through=through), history)
+    log.purge_between(0.0, 20.0)
+    export_log(log, tmp_path / "log.jsonl")
+    with FeedbackLog.open(":memory:") as fresh:
+        import_log(fresh, Reading(tmp_path / "log.jsonl"))
+        starts = [one.event for one in fresh.events() if isinstance(one.event, SessionStarted)]
+    assert [start.history_through for start in starts] == [LOST, LOST]
 
 
 def test_vectors_of_another_version_are_passed_over(log: FeedbackLog) -> None:
     old = replace(decided("x", "s", 1.0, 1, (1.0,)), features_version=FEATURES_VERSION + 1)
     log.append([SessionStarted("s", 0.0, "me"), old])
+    assert obstacles(log) == {Obstacle.OTHER_VERSION: 1}
     assert replay.check(log.events()).n_checked == 0
