@@ -71,7 +71,10 @@ async def running(plan: Plan) -> AsyncIterator[Editor]:
     environment = {**os.environ, "TACTFUL_HOME": str(plan.home)}
     await client.start_io(*command, env=environment)
     editor = Editor(client)
-    await editor.initialize({"settings": {"request": {"length": "line"}}})
+    try:
+        await editor.initialize({"settings": {"request": {"length": "line"}}})
+    except RuntimeError as error:
+        raise TactfulError(f"the server did not start; see {plan.home / 'server.log'}, or run tactful doctor") from error
     try:
         yield editor
     finally:
