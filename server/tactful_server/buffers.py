@@ -77,7 +77,7 @@ class Buffer:
         return start + code_points(line, spot.character, encoding)
 
     def _line_start(self, line: int) -> int:
-        """Offset at which a line begins, counted from where the last one that was asked for begins: typing stays near."""
+        """Offset at which a line begins, counted from the last one that was asked for: typing stays near."""
         at, start = self._near if line >= self._near[0] else (0, 0)
         for _ in range(line - at):
             start = self.text.find("\n", start) + 1

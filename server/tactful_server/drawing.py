@@ -34,7 +34,7 @@ class Drawing:
     async def first_line(self, generation: Generation) -> Drawn | None:
         """The first line once it is whole.
 
-        None when the stream says something else than what was typed meanwhile, or was stopped before the line was whole.
+        None when the stream says something else than what was typed meanwhile, or was stopped before that.
 
         Raises:
             ProviderError: the stream broke before the line was whole.

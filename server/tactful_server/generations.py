@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from tactful_server.generation import Generation
 
-
 MOST_CHARS = 4_000_000
 """Of documents that the remembered streams hold on to, all together."""
 

@@ -22,7 +22,9 @@ from tactful_server.demo.tour import Part, Plan, Size, Tick, count_lost, gate_in
 
 
 @click.command()
-@click.option("--home", type=click.Path(path_type=Path), help="New directory for its log and gates.  [default: data directory]")
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="New directory for what it makes.  [default: data directory]"
+)
 @click.option("--looks", default=(340, 200), type=(int, int), show_default=True, help="Pauses of the developer a part.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the developer and of exploration.")
 @click.option("--model", "model_file", default="", help="A GGUF file to use in place of the embedded model.")

@@ -74,7 +74,9 @@ async def running(plan: Plan) -> AsyncIterator[Editor]:
     try:
         await editor.initialize({"settings": {"request": {"length": "line"}}})
     except RuntimeError as error:
-        raise TactfulError(f"the server did not start; see {plan.home / 'server.log'}, or run tactful doctor") from error
+        raise TactfulError(
+            f"the server did not start; {plan.home / 'server.log'} and tactful doctor say why"
+        ) from error
     try:
         yield editor
     finally:
