@@ -10,7 +10,7 @@ import pytest
 from tactful_server.providers import Chunk, Prompt
 from tactful_server.providers.backoff import Backoff, Plan
 from tactful_server.providers.faults import (
-    ModelServerError,
+    GarbageError,
     RateLimitedError,
     RefusedError,
     RestingError,
@@ -37,7 +37,7 @@ class Moody:
     key = "fake:moody"
 
     def __init__(self) -> None:
-        self.fault: ModelServerError | None = None
+        self.fault: Exception | None = None
         self.n_asked = 0
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
@@ -166,3 +166,17 @@ async def test_forgiving_asks_again_at_once() -> None:
 )
 def test_retry_after_is_seconds_or_a_date(header: str, wait_s: float | None) -> None:
     assert retry_after_s(header, datetime(2026, 1, 1, tzinfo=UTC)) == wait_s
+
+
+async def test_what_nobody_thought_of_counts_as_garbage(caplog: pytest.LogCaptureFixture) -> None:
+    moody, clock = Moody(), Clock()
+    provider = GuardedProvider(moody, clock)
+    moody.fault = OverflowError("int too large to convert to float")
+    with caplog.at_level(logging.WARNING), pytest.raises(GarbageError) as raised:
+        await asked(provider)
+
+    assert raised.value.__cause__ is moody.fault
+    assert provider.status.state == "garbage"
+    assert caplog.text.count("OverflowError") == 1
+    with pytest.raises(RestingError):
+        await asked(provider)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -63,6 +64,18 @@ async def test_a_server_without_log_probabilities_is_understood_too(kind: str, s
     server.script = replace(server.script, logprobs=False)
     async with provider_of(kind, server.address) as provider:
         assert await whole(provider) == Chunk("return a + b\n")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "odd", [math.inf, -math.inf, math.nan, 0.5, 10**400, -(10**400), -3.4e38], ids=lambda odd: str(odd)[:9]
+)
+async def test_a_number_that_is_no_log_probability_is_dropped(kind: str, server: ModelServer, odd: float) -> None:
+    server.script = replace(server.script, answer=lambda prompt: (Spoken("a", odd, odd), Spoken("b", 1e-9, -1.0)))
+    async with provider_of(kind, server.address) as provider:
+        answer = await whole(provider)
+    assert [token.logprob for token in answer.tokens] == [None, 0.0]
+    assert answer.tokens[0].best_other is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

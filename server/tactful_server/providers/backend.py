@@ -109,7 +109,7 @@ class HttpProvider:
     def _understood(self, line: bytes) -> Piece | None:
         try:
             piece = self._dialect.read(line)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except Exception as error:
             raise GarbageError(
                 f"What the server at {self._endpoint.shown} says is not the {self._dialect.kind} protocol; "
                 "check the address and the provider's kind."

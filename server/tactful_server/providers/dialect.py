@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from tactful_models.facts import Token
 from tactful_server.providers import Chunk, Prompt
 
+_ROUNDING = 1e-3
+"""How far above 0 a logarithm of a probability may come out of a server's arithmetic."""
+_LEAST_LOGPROB = 1e6
+"""Below minus this it says nothing; servers write the largest float there is for a probability of 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -102,8 +107,9 @@ def _same(other: Mapping[str, object], entry: Mapping[str, object]) -> bool:
 
 
 def _number(value: object) -> float | None:
+    """The logarithm of a probability; None for what is no such thing, be it a number."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("number expected")
-    return float(value) if value == value else None
+    return min(0.0, float(value)) if -_LEAST_LOGPROB <= value <= _ROUNDING else None

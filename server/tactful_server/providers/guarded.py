@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tactful_server.providers import Chunk, Prompt, Provider
 from tactful_server.providers.backoff import Backoff
-from tactful_server.providers.faults import ModelServerError, RestingError
+from tactful_server.providers.faults import GarbageError, ModelServerError, RestingError
 
 _LOG = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class GuardedProvider:
 
         Raises:
             RestingError: the server is being left alone.
-            ModelServerError: the inner provider's faults; already logged.
+            ModelServerError: the inner provider's faults, and anything else it raises as garbage; already logged.
         """
         if wait_s := self._backoff.wait_s():
             raise RestingError(f"{self._backoff.last} Asked again in {wait_s:.0f} s.")
@@ -66,9 +66,12 @@ class GuardedProvider:
                     n_chunks += 1
                     yield chunk
         except ModelServerError as fault:
-            if self._backoff.failed(fault):
-                _LOG.warning("%s", fault)
+            self._failed(fault)
             raise
+        except Exception as error:
+            garbage = GarbageError(f"The answer of {self.key} could not be read ({type(error).__name__}).")
+            self._failed(garbage)
+            raise garbage from error
         except (GeneratorExit, asyncio.CancelledError):
             if n_chunks:
                 self._succeeded()
@@ -82,6 +85,10 @@ class GuardedProvider:
     async def aclose(self) -> None:
         """Close the inner provider."""
         await self._inner.aclose()
+
+    def _failed(self, fault: ModelServerError) -> None:
+        if self._backoff.failed(fault):
+            _LOG.warning("%s", fault)
 
     def _succeeded(self) -> None:
         if self._backoff.succeeded():
