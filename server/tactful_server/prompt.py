@@ -161,7 +161,8 @@ def _snippet_block(snippets: Sequence[Snippet], parts: _Parts, profile: ModelPro
 
 def _written(snippet: Snippet, language: str, family: Family, room: int) -> str:
     """One snippet with its name, cut at a line to fit; empty where no two lines do, or the language has no comments."""
-    name, text = neutral(snippet.name.replace("\n", " "), family), neutral(snippet.text, family)
+    name, text = (neutral(encoded(part).decode(), family) for part in (snippet.name, snippet.text))
+    name = " ".join(name.splitlines())
     if family.file:
         header, sign = family.file.format(name=name), ""
     elif signs := syntax_of(language).line_comments:

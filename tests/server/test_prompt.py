@@ -118,6 +118,17 @@ def test_a_line_longer_than_the_budget_keeps_its_end() -> None:
     assert len(text) <= 300
 
 
+@pytest.mark.parametrize("profile", [PLAIN, QWEN, STAR], ids=lambda profile: profile.name)
+def test_half_a_surrogate_pair_is_told_as_a_question_mark_wherever_it_stands(profile: ModelProfile) -> None:
+    view = CaretView("a\ud83d\nb\udc00", "c\ud800\n\udfff", "python")
+    prompt = build(view, profile, [Snippet("x\ud83d\r\n.py", "one\udc00\ntwo\nthree\n")])
+
+    assert "\ud83d" not in prompt.text
+    assert "one?\n" in prompt.text
+    assert "x? .py" in prompt.text
+    assert prompt.text.encode()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="ab \n\t漢é🐍<|>\ud800", max_size=900), st.text(alphabet="ab\n 🐍", max_size=200))
 def test_no_text_breaks_the_budget_or_a_character(before: str, after: str) -> None:
