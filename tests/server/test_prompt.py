@@ -121,7 +121,7 @@ def test_a_line_longer_than_the_budget_keeps_its_end() -> None:
 @pytest.mark.parametrize("profile", [PLAIN, QWEN, STAR], ids=lambda profile: profile.name)
 def test_half_a_surrogate_pair_is_told_as_a_question_mark_wherever_it_stands(profile: ModelProfile) -> None:
     view = CaretView("a\ud83d\nb\udc00", "c\ud800\n\udfff", "python")
-    prompt = build(view, profile, [Snippet("x\ud83d\r\n.py", "one\udc00\ntwo\nthree\n")])
+    prompt = build(view, profile, [Snippet("x\ud83d\r\n.py", "one\udc00\ntwo\nthree\n")], Budget())
 
     assert "\ud83d" not in prompt.text
     assert "one?\n" in prompt.text
