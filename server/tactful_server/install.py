@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from tactful_models.errors import SettingsError
 
+NOTEBOOK_CELL = "vscode-notebook-cell"
+"""Scheme of a notebook's cell as a document of its own; its path is the notebook's, its fragment the cell."""
 KEY_BYTES = 32
 DIGEST_BYTES = 12
 
@@ -59,7 +61,10 @@ def user_key() -> str:
 
 
 def file_key(uri_or_path: str) -> str:
-    """The key of a document: the same for `file:///a/b.py`, `/a/b.py` and, from `/a`, `b.py`. Touches no disk."""
+    """The key of a document: the same for `file:///a/b.py`, `/a/b.py` and, from `/a`, `b.py`. Touches no disk.
+
+    A notebook's cells have the notebook's: who purges it means them all.
+    """
     return keyed_hash("file:" + _normal(uri_or_path))
 
 
@@ -70,9 +75,11 @@ def project_key(uri_or_path: str) -> str:
 
 def _normal(uri_or_path: str) -> str:
     parts = urlsplit(uri_or_path)
-    if parts.scheme == "file":
+    if parts.scheme == NOTEBOOK_CELL and parts.path.startswith("/"):
+        uri_or_path = _local_path("", unquote(parts.path))
+    elif parts.scheme == "file":
         uri_or_path = _local_path(parts.netloc, unquote(parts.path))
-    elif len(parts.scheme) > 1:  # untitled:, vscode-notebook-cell: …; one letter is a Windows drive
+    elif len(parts.scheme) > 1:  # untitled: …; one letter is a Windows drive
         return uri_or_path
     return os.path.normcase(os.path.abspath(uri_or_path))  # noqa: PTH100 (Path.absolute keeps `..`)
 

@@ -106,3 +106,10 @@ def _hashing(home: Path, text: str) -> "subprocess.Popen[str]":
     script = "import sys; from tactful_server.install import keyed_hash; print(keyed_hash(sys.argv[1]))"
     environment = {**os.environ, "TACTFUL_HOME": str(home)}
     return subprocess.Popen([sys.executable, "-c", script, text], stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def test_a_notebooks_cells_have_the_notebooks_key() -> None:
+    cells = [f"vscode-notebook-cell:/a/my%20nb.ipynb#W{n}sZmlsZQ%3D%3D" for n in (0, 1)]
+    remote = "vscode-notebook-cell://ssh-remote%2Bbox/a/my%20nb.ipynb#W0s"
+    assert {file_key(uri) for uri in [*cells, remote, "file:///a/my%20nb.ipynb"]} == {file_key("/a/my nb.ipynb")}
+    assert file_key("vscode-notebook-cell:Untitled-1.ipynb#W0s") != file_key("Untitled-1.ipynb")

@@ -135,6 +135,13 @@ def test_a_file_is_purged_by_its_path_however_it_is_spelt(tmp_path: Path, monkey
     assert [event.request_id for event in stored(db) if isinstance(event, RequestEnded)] == ["r2"]
 
 
+def test_a_notebook_is_purged_with_its_cells(tmp_path: Path) -> None:
+    db, notebook = tmp_path / "a.db", tmp_path / "nb.ipynb"
+    cells = [f"vscode-notebook-cell:{notebook.as_posix()}#W{n}s" for n in (0, 1)]
+    fill(db, [started(), *(event for n in (0, 1) for event in opportunity(n, file_key=file_key(cells[n])))])
+    assert said("purge", "--db", db, "--file", notebook, "--yes")["events"] == 12
+
+
 def test_a_day_is_a_local_day(tmp_path: Path) -> None:
     db = tmp_path / "a.db"
     midnight = datetime(2026, 3, 1).timestamp()
