@@ -7,6 +7,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tactful_models.errors import UnknownFormatError
 
@@ -72,13 +73,28 @@ def from_json(value: Mapping[str, object]) -> Calibration:
     try:
         match value:
             case {"kind": "sigmoid", "slope": float() | int() as slope, "intercept": float() | int() as intercept}:
-                return _checked(Sigmoid(float(slope), float(intercept)), slope >= 0)
+                return _checked(Sigmoid(float(slope), float(intercept)), slope >= 0 and _finite(slope, intercept))
             case {"kind": "isotonic", "scores": list() as scores, "probabilities": list() as found} if scores:
                 isotonic = Isotonic(tuple(map(float, scores)), tuple(map(float, found)))
-                return _checked(isotonic, len(scores) == len(found) and list(isotonic.probabilities) == sorted(found))
-    except (TypeError, ValueError) as exc:
+                return _checked(isotonic, _rises(isotonic))
+    except (OverflowError, TypeError, ValueError) as exc:
         raise UnknownFormatError(f"the gate's calibration holds something that is no number: {exc}") from exc
     raise UnknownFormatError(f"the gate's calibration is of a kind unknown here: {value.get('kind')!r}")
+
+
+def _rises(found: Isotonic) -> bool:
+    told = found.probabilities
+    return (
+        len(found.scores) == len(told)
+        and _finite(*found.scores, *told)
+        and all(low < high for low, high in pairwise(found.scores))
+        and all(low <= high for low, high in pairwise(told))
+        and 0.0 <= told[0] <= told[-1] <= 1.0
+    )
+
+
+def _finite(*numbers: float) -> bool:
+    return all(math.isfinite(number) for number in numbers)
 
 
 def _checked(found: Calibration, sound: bool) -> Calibration:

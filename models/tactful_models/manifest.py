@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -34,10 +35,12 @@ def from_files(read: Callable[[str], str]) -> GateArtifact:
         _check_format(manifest)
         texts = {name: _whole(read, name, digest) for name, digest in manifest["files"].items()}
         maps = json.loads(texts["calibration.json"])
-        return _artifact(manifest, {name: _trees(manifest["trees"][name], texts, maps[name]) for name in SETS})
+        return _checked(
+            _artifact(manifest, {name: _trees(manifest["trees"][name], texts, maps[name]) for name in SETS})
+        )
     except OSError as exc:
         raise GateError(f"a file of the gate is missing or cannot be read: {exc}") from exc
-    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as exc:
         raise GateError(f"the gate's files are not whole: {type(exc).__name__} {exc}") from exc
 
 
@@ -87,6 +90,54 @@ def _trees(named: Mapping[str, Any], texts: Mapping[str, str], map_json: Mapping
     return TreeSet(tuple(named["columns"]), boosters, calibration.from_json(map_json))
 
 
+def _checked(artifact: GateArtifact) -> GateArtifact:
+    """The artifact, if its numbers are some that a gate can serve with; what is wrong raises GateError."""
+    thresholds = artifact.thresholds
+    _must(all(map(_is_share, (thresholds.stage1, thresholds.stage2))), "a threshold is no share")
+    _check_promise(thresholds.promise)
+    for key, norm in artifact.norms.items():
+        _check_norm(key, norm)
+    for name in SETS:
+        trees: TreeSet = getattr(artifact, name)
+        _must(all(isinstance(column, str) for column in trees.columns), f"a column of {name} is no name")
+    _must(all(_is_number(at) for at in (artifact.created_at, artifact.features_version)), "a number is none")
+    _must(all(isinstance(text, str) for text in (artifact.label, artifact.fingerprint)), "a name is none")
+    _must(_are_names(artifact.data.sources) and _are_names(artifact.data.session_digests), "its sessions are no names")
+    return artifact
+
+
+def _check_promise(promise: Promise) -> None:
+    shares = (promise.accepts_lost, promise.confidence, promise.upper)
+    counts = (promise.accepts, promise.lost, promise.more_accepts, promise.effective)
+    _must(all(map(_is_share, shares)), "a share of its promise is none")
+    _must(all(_is_number(count) and count >= 0 for count in counts), "a count of its promise is none")
+    _must(_are_names((promise.kind, promise.reason)), "its promise has no reason")
+
+
+def _check_norm(key: str, norm: Norm) -> None:
+    _must(_are_names(norm.columns), f"a column of the norms of {key} is no name")
+    _must(len(norm.columns) == len(norm.centres) == len(norm.scales), f"the norms of {key} are not one for each column")
+    _must(all(map(_is_number, (*norm.centres, *norm.scales))), f"a norm of {key} is no number")
+    _must(all(scale > 0 for scale in norm.scales), f"a scale of {key} is not above 0")
+
+
+def _must(is_so: bool, otherwise: str) -> None:
+    if not is_so:
+        raise GateError(f"the gate's files are not whole: {otherwise}")
+
+
+def _are_names(values: object) -> bool:
+    return isinstance(values, tuple) and all(isinstance(value, str) for value in values)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_share(value: object) -> bool:
+    return _is_number(value) and 0.0 <= value <= 1.0  # type: ignore[operator]
+
+
 def _check_format(manifest: Mapping[str, object]) -> None:
     if manifest.get("format") != FORMAT:
         found = manifest.get("format")
@@ -94,6 +145,7 @@ def _check_format(manifest: Mapping[str, object]) -> None:
 
 
 def _whole(read: Callable[[str], str], name: str, digest: str) -> str:
+    _must("/" not in name and "\\" not in name, f"{name} is no file of its own")
     text = read(name)
     if _digest(text) != digest:
         raise GateError(f"the gate's file {name} is cut short or was changed")

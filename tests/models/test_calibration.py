@@ -90,6 +90,13 @@ def test_a_map_goes_to_json_and_back_to_the_bit(kept: Sigmoid | Isotonic) -> Non
         {"kind": "isotonic", "scores": [0.0], "probabilities": ["x"]},
         {"kind": "isotonic", "scores": [0.0, 1.0], "probabilities": [0.5, 0.4]},
         {"kind": "sigmoid", "slope": -1.0, "intercept": 0.0},
+        {"kind": "sigmoid", "slope": 1.0, "intercept": math.nan},
+        {"kind": "sigmoid", "slope": math.inf, "intercept": 0.0},
+        {"kind": "sigmoid", "slope": 10**400, "intercept": 0.0},
+        {"kind": "isotonic", "scores": [0.0, 0.0], "probabilities": [0.5, 0.6]},
+        {"kind": "isotonic", "scores": [0.0, math.inf], "probabilities": [0.5, 0.6]},
+        {"kind": "isotonic", "scores": [0.0, 1.0], "probabilities": [0.5, 1.5]},
+        {"kind": "isotonic", "scores": [0.0], "probabilities": [math.nan]},
     ],
 )
 def test_a_map_that_is_none_is_refused(broken: dict[str, object]) -> None:

@@ -110,12 +110,53 @@ def test_a_manifest_cut_short_is_refused(registry: Registry, share: float) -> No
         registry.load(version)
 
 
-@pytest.mark.parametrize("content", ["[]", "3", "null", '{"format": 1}', '{"format": 1, "files": {}, "trees": {}}'])
+@pytest.mark.parametrize(
+    "content", ["[]", "3", "null", "[" * 100_000, '{"format": 1}', '{"format": 1, "files": {}, "trees": {}}']
+)
 def test_a_manifest_of_something_else_is_refused(registry: Registry, content: str) -> None:
     version = saved(registry)
     manifest(registry, version).write_text(content)
     with pytest.raises(GateError, match="not whole"):
         registry.load(version)
+
+
+NOT_SOUND: list[tuple[list[str], object]] = [
+    *((["thresholds", stage], value) for stage in ("stage1", "stage2") for value in ("x", None, float("nan"), 2, -0.1)),
+    (["thresholds", "stage1"], True),
+    (["thresholds", "promise", "upper"], "x"),
+    (["thresholds", "promise", "upper"], float("inf")),
+    (["thresholds", "promise", "accepts"], -1),
+    (["thresholds", "promise"], {"mood": "good"}),
+    (["thresholds", "promise", "reason"], 5),
+    (["norms"], {"k": {"columns": ["logprob_mean"], "centres": [], "scales": []}}),
+    (["norms"], {"k": {"columns": ["logprob_mean"], "centres": [0.0], "scales": [0.0]}}),
+    (["norms"], {"k": {"columns": ["logprob_mean"], "centres": [float("nan")], "scales": [1.0]}}),
+    (["norms"], {"k": {"columns": ["logprob_mean"], "centres": ["0"], "scales": [1.0]}}),
+    (["norms"], {"k": {"columns": [3], "centres": [0.0], "scales": [1.0]}}),
+    (["norms"], []),
+    (["data", "sources"], 5),
+    (["data", "session_digests"], [5]),
+    (["created_at"], "x"),
+    (["label"], None),
+    (["files", "../../../etc/hostname"], "0"),
+    (["trees", "stage1", "columns"], [1]),
+    (["trees", "stage1"], 7),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), NOT_SOUND, ids=str)
+def test_a_manifest_whose_values_make_no_gate_is_refused_with_a_reason(
+    registry: Registry, path: list[str], value: object
+) -> None:
+    version = saved(registry)
+    found = json.loads(manifest(registry, version).read_text())
+    place = found
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    manifest(registry, version).write_text(json.dumps(found))
+    with pytest.raises(GateError, match=f"{version}: the gate's files are not whole"):
+        registry.artifact(version)
 
 
 @pytest.mark.parametrize("name", ["stage1-0.txt", "stage2_plain-2.txt", "calibration.json"])
