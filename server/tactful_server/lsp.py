@@ -174,8 +174,12 @@ def _register_outcomes(server: TactfulServer) -> None:
         server.desk.ended(convert.ending(convert.mapping(params)))
 
     @server.command(convert.ACCEPT)
-    def accept(suggestion_id: str) -> None:
-        server.desk.outcomes.accepted(suggestion_id)
+    def accept(*arguments: Any) -> None:
+        match arguments:
+            case (str(suggestion_id), *_):
+                server.desk.outcomes.accepted(suggestion_id)
+            case _:
+                logger.warning("tactful.accept was sent without a suggestion's id")
 
 
 def _register_questions(server: TactfulServer) -> None:
@@ -188,15 +192,19 @@ def _register_questions(server: TactfulServer) -> None:
         return server.desk.card.explain(convert.suggestion_id(convert.mapping(params)))
 
     @server.command("tactful.snooze")
-    def snooze(minutes: float) -> None:
-        server.desk.quiet.snooze(minutes)
+    def snooze(*arguments: Any) -> None:
+        match arguments:
+            case (int(minutes) | float(minutes), *_) if not isinstance(minutes, bool):
+                server.desk.quiet.snooze(minutes)
+            case _:
+                logger.warning("tactful.snooze was sent without a number of minutes")
 
     @server.command("tactful.pause")
-    def pause() -> None:
+    def pause(*arguments: Any) -> None:
         server.desk.quiet.pause()
 
     @server.command("tactful.resume")
-    def resume() -> None:
+    def resume(*arguments: Any) -> None:
         server.desk.quiet.resume()
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+MOST_MINUTES = 7 * 24 * 60.0
+"""A week; whoever wants more quiet pauses."""
+
 
 class Quiet:
     """Paused, snoozed, or neither."""
@@ -24,8 +27,8 @@ class Quiet:
         return max(0.0, self._until - self._now())
 
     def snooze(self, minutes: float) -> None:
-        """Quiet for so many minutes; 0 ends it."""
-        self._until = self._now() + 60 * max(0.0, minutes)
+        """Quiet for so many minutes, a week at most; 0 ends it, and so does what is no number."""
+        self._until = self._now() + 60 * min(max(0.0, minutes), MOST_MINUTES)
 
     def pause(self) -> None:
         """Quiet until `resume`."""

@@ -156,13 +156,13 @@ def _tree(kind: type, written: Mapping[str, object], path: str, problems: list[s
     values: dict[str, Any] = {}
     for name, value in written.items():
         if (part := by_name.get(name)) is None:
-            problems.append(f"{path}.{name}: no such setting; ignored")
+            problems.append(f"{path}.{name:.60}: no such setting; ignored")
         elif is_dataclass(hints[part.name]):
             values[part.name] = _branch(hints[part.name], value, f"{path}.{camel(part.name)}", problems)
         elif (fault := _fault(value, hints[part.name], part.metadata)) is None:
             values[part.name] = _as_kind(value, hints[part.name])
         else:
-            problems.append(f"{path}.{camel(part.name)}: {fault}; using {part.default!r}")
+            problems.append(f"{path}.{camel(part.name)}: {_shown(value, path)} {fault}; using {part.default!r}")
     return kind(**values)
 
 
@@ -170,18 +170,23 @@ def _branch(kind: Any, value: object, path: str, problems: list[str]) -> Any:
     if isinstance(value, Mapping):
         return _tree(kind, value, path, problems)
     if value is not None:
-        problems.append(f"{path}: expected an object, got {value!r:.60}; using the defaults")
+        problems.append(f"{path}: expected an object, got {_shown(value, path)}; using the defaults")
     return kind()
 
 
+def _shown(value: object, path: str) -> str:
+    """The beginning of the value; nothing of what was written about the model, where people put keys."""
+    return "what is written" if path.startswith("tactful.model") else f"{value!r:.60}"
+
+
 def _fault(value: object, kind: Any, bounds: Mapping[str, Any]) -> str | None:
-    """What is wrong with the value, or None."""
+    """What is wrong with the value, as the end of a sentence, or None."""
     if not _is_kind(value, kind):
-        return f"{value!r:.60} is not {_SPOKEN[_origin(kind)]}"
+        return f"is not {_SPOKEN[_origin(kind)]}"
     if (choices := bounds.get("choices")) and value not in choices:
-        return f"{value!r} is not one of {', '.join(choices)}"
+        return f"is not one of {', '.join(choices)}"
     if "low" in bounds and not bounds["low"] <= value <= bounds["high"]:
-        return f"{value!r} is not between {bounds['low']} and {bounds['high']}"
+        return f"is not between {bounds['low']} and {bounds['high']}"
     return None
 
 

@@ -1,6 +1,7 @@
 """What the server tells an editor of itself, and how it copes with what editors send."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types
@@ -110,6 +111,21 @@ async def test_notifications_that_nobody_knows_are_passed_over(serve: Serve) -> 
         editor.open(URI, "x = ")
         await editor.must()
 
+    assert "Traceback" not in editor.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("CANARY",), ({"id": "CANARY"}, 1), (None,), (True,), (["CANARY"],)])
+async def test_a_command_with_odd_arguments_does_nothing_and_repeats_nothing(
+    serve: Serve, arguments: tuple[Any, ...]
+) -> None:
+    async with serve() as editor:
+        editor.open(URI, "x = ")
+        for name in ("tactful.snooze", "tactful.accept"):
+            assert await editor.command(name, *arguments) is None
+        assert (await editor.status()).snoozedS == 0
+        await editor.must()
+
+    assert "CANARY" not in editor.stderr
     assert "Traceback" not in editor.stderr
 
 

@@ -1,5 +1,6 @@
 """Settings: wrong values fall back and are named, and nothing raises."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,24 @@ def test_true_is_no_number_and_one_is_no_flag() -> None:
 
     assert parsed.settings == Settings()
     assert len(parsed.problems) == 2
+
+
+@pytest.mark.parametrize("written", ["sk-CANARY", ["sk-CANARY"], {"value": "sk-CANARY"}, 5])
+def test_nothing_written_about_the_model_is_repeated(written: object) -> None:
+    names = [setting.name.rpartition(".")[2] for setting in catalogue() if setting.name.startswith("tactful.model.")]
+    problems = [*parse({"model": written}).problems]
+    for name in names:
+        problems += parse({"model": {name: written}}).problems
+
+    assert len(problems) > 1
+    assert "CANARY" not in " ".join(problems)
+
+
+def test_a_long_value_is_repeated_in_part() -> None:
+    parsed = parse({"gate": {"mode": "x" * 9999, "exploration": 10**400}, "y" * 9999: 1, "log": "z" * 9999})
+
+    assert len(parsed.problems) == 4
+    assert max(map(len, parsed.problems)) < 160
 
 
 def test_an_unknown_setting_is_named_and_ignored() -> None:
