@@ -280,13 +280,14 @@ def _begin_private(path: Path) -> None:
 
 def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    is_ready = is_current(connection)  # before anything is changed: the file may be another program's
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA journal_size_limit = {KEPT_WAL_BYTES}")
         migrate(connection)
-    elif not is_current(connection):
+    elif not is_ready:
         raise LogError(
             f"The feedback log {name} has an older schema: open it for writing once, for instance by serving."
         )

@@ -13,7 +13,9 @@ from tactful_models.replay import LOST
 
 BUSY_TIMEOUT_S = 1.0
 """How long one attempt waits for another process's lock."""
-_COMPANIONS = ("", "-wal", "-shm")
+_HEADER = b"SQLite format 3\0"
+"""How every SQLite file begins."""
+COMPANIONS = ("", "-wal", "-shm")
 _logger = logging.getLogger(__name__)
 
 
@@ -65,19 +67,22 @@ class LogFile:
     def set_aside(self) -> Path | None:
         """Rename the damaged file, so that the next use begins a fresh one. It is never deleted.
 
+        What does not begin as a database does was never a log: it is someone else's and stays where it is.
+
         Returns:
             Its new name; None when another process had done so already.
 
         Raises:
-            LogError: it cannot be renamed.
+            LogError: it cannot be renamed, or is no database.
         """
         identity, self._identity = self._identity, None
         self.close()
         if identity is None or _identity(self._path) != identity:
             return None
+        self._must_be_ours()
         aside = self._path.with_name(f"{self._path.name}.corrupt-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
         try:
-            for companion in _COMPANIONS:
+            for companion in COMPANIONS:
                 source = Path(f"{self._path}{companion}")
                 if source.exists():
                     source.rename(f"{aside}{companion}")
@@ -86,6 +91,15 @@ class LogFile:
                 f"The feedback log {self._path} is damaged and cannot be set aside ({fault.strerror}); move it away."
             ) from fault
         return aside
+
+    def _must_be_ours(self) -> None:
+        try:
+            with self._path.open("rb") as file:
+                is_database = file.read(len(_HEADER)) == _HEADER
+        except OSError as fault:
+            raise LogError(f"The feedback log {self._path} cannot be read: {fault.strerror}.") from fault
+        if not is_database:
+            raise LogError(f"{self._path} is no feedback log and is left alone: move it away, or name another place.")
 
     def close(self) -> None:
         """Close the log, if open."""

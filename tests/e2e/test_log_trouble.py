@@ -67,7 +67,7 @@ async def test_a_log_locked_from_the_start_is_written_when_the_lock_goes(serve: 
 
 async def test_a_corrupt_log_is_set_aside_and_a_fresh_one_begun(serve: Serve, home: Home) -> None:
     home.path.mkdir(parents=True)
-    home.db.write_bytes(b"no database at all" * 400)
+    home.db.write_bytes(b"SQLite format 3\0, but no more" * 400)
     async with serve() as editor:
         await suggestions_keep_coming(editor)
         await eventually(lambda: editor.messages)
@@ -76,7 +76,7 @@ async def test_a_corrupt_log_is_set_aside_and_a_fresh_one_begun(serve: Serve, ho
     [message] = editor.messages
     assert "damaged" in message
     aside = list(home.path.glob("feedback.db.corrupt-*"))
-    assert [file.read_bytes()[:18] for file in aside] == [b"no database at all"]
+    assert [file.read_bytes()[:18] for file in aside] == [b"SQLite format 3\0, "]
     assert len(home.events(RequestEnded)) == 3
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,18 @@ def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path, content: b
     with pytest.raises(LogCorruptError, match=r"a\.db"):
         FeedbackLog.open(path)
     assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_refused_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE history(url TEXT)")
+        connection.commit()
+    content = path.read_bytes()
+    with pytest.raises(LogError, match="some other program"):
+        FeedbackLog.open(path)
+    assert path.read_bytes() == content
+    assert [file.name for file in tmp_path.iterdir()] == ["a.db"]
 
 
 def test_a_row_that_was_tampered_with_is_called_damaged(tmp_path: Path) -> None:

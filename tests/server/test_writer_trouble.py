@@ -19,6 +19,7 @@ from tactful_server.writer import Writer, WriterState, WriterStatus
 from writing import QUICK, Desk, eventually, without_text
 
 TESTS = Path(__file__).parents[1]
+RUBBISH = b"SQLite format 3\0" + b"rubbish " * 1000
 
 
 @pytest.fixture
@@ -65,16 +66,34 @@ def test_more_than_may_wait_is_dropped_and_counted_and_what_waited_is_kept(tmp_p
 
 def test_a_damaged_log_is_set_aside_and_a_fresh_one_begun(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "a.db")
-    desk.path.write_bytes(b"rubbish " * 1000)
+    desk.path.write_bytes(RUBBISH)
     desk.writer.start()
     desk.record(*session(2))
     assert desk.writer.flush(10)
     (aside,) = tmp_path.glob("a.db.corrupt-*")
-    assert aside.read_bytes() == b"rubbish " * 1000
+    assert aside.read_bytes() == RUBBISH
     (complaint,) = desk.complaints
     assert "damaged" in complaint and aside.name in complaint
     assert len(desk.stored()) == 13
     assert desk.writer.close(5).message == ""
+
+
+@pytest.mark.parametrize("content", [b"my thesis\n" * 1000, b"short", b"SQLite format 2\0" * 100])
+def test_a_file_that_never_was_a_log_is_left_alone_and_named(tmp_path: Path, content: bytes) -> None:
+    desk = Desk(tmp_path / "thesis.txt")
+    desk.path.write_bytes(content)
+    desk.writer.start()
+    desk.record(*session(2))
+    assert eventually(lambda: bool(desk.complaints))
+    time.sleep(0.2)
+    assert desk.complaints == [
+        f"{desk.path} is no feedback log and is left alone: move it away, or name another place."
+    ]
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+    assert desk.path.read_bytes() == content
+    assert (desk.writer.status().durable, desk.writer.status().dropped) == (0, 0)
+    desk.path.unlink()
+    assert eventually(lambda: desk.writer.status().durable == 13)
 
 
 def test_a_log_damaged_under_way_gives_way_to_a_fresh_one_that_knows_the_session(desk: Desk) -> None:
@@ -198,7 +217,7 @@ def test_a_trouble_bell_whose_loop_is_closed_does_not_end_the_writer(tmp_path: P
     def closed(_: str) -> None:
         raise RuntimeError("Event loop is closed")
 
-    (tmp_path / "a.db").write_bytes(b"rubbish " * 1000)
+    (tmp_path / "a.db").write_bytes(RUBBISH)
     writer = Writer(tmp_path / "a.db", "features", closed, QUICK)
     writer.start()
     writer.record(started())
