@@ -5,7 +5,6 @@ known: at once when it was accepted, after ten seconds when not. What one types 
 and `suffix` are the part of the document that went into the prompt, so they say nothing about its length.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tactful_models.errors import InterchangeError
+from tactful_models.plain_json import loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Rows:
 
 def _row(line: bytes) -> Row:
     """Raises ValueError naming what is missing or wrong."""
-    found = json.loads(line)
+    found = loads(line)
     if not isinstance(found, dict) or found.get("eventName", "autocomplete") != "autocomplete":
         raise ValueError("no autocomplete event of Continue's")
     at = _moment(found.get("timestamp", found.get("createdAt")))
@@ -106,7 +106,7 @@ def _row(line: bytes) -> Row:
         file=_text(found, "filepath"),
         repository=str(found.get("gitRepo") or ""),
         user=str(found.get("userId") or found.get("uniqueId") or ""),
-        generation_s=time_ms / 1000 if isinstance(time_ms, int | float) else None,
+        generation_s=_seconds(time_ms) if isinstance(time_ms, int | float) else None,
         cache_hit=found.get("cacheHit") is True,
     )
 
@@ -120,8 +120,15 @@ def _text(found: dict[str, Any], name: str) -> str:
 def _moment(value: Any) -> float:
     """Seconds since the epoch of an ISO time or of milliseconds."""
     if isinstance(value, int | float):
-        return value / 1000
+        return _seconds(value)
     if not isinstance(value, str):
         raise ValueError("timestamp is missing")
     moment = datetime.fromisoformat(value)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _seconds(milliseconds: float) -> float:
+    try:
+        return milliseconds / 1000
+    except OverflowError as fault:
+        raise ValueError("a number is too large") from fault

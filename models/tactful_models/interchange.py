@@ -17,7 +17,7 @@ those are not the events it was made of, since some were purged; and becomes -1 
 """
 
 import gzip
-import json
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from tactful_models.errors import InterchangeError
 from tactful_models.events import ContextFacts, Event, SessionStarted, SuggestionFacts, SuggestionMade
 from tactful_models.feedback import Appended, FeedbackLog, Stored
 from tactful_models.parsing import event_of
-from tactful_models.plain_json import dumps
+from tactful_models.plain_json import dumps, loads
 from tactful_models.replay import LOST
 from tactful_models.rows import BY_TYPE, known_facts
 
@@ -79,12 +79,12 @@ class Reading:
                 self.line += 1
                 if line.strip():
                     yield line
-        except (OSError, EOFError) as fault:
+        except (OSError, EOFError, zlib.error) as fault:
             raise self._refused(f"the file cannot be read on: {fault}") from fault
 
     def _header(self, line: bytes) -> int | None:
         try:
-            header = json.loads(line)
+            header = loads(line)
         except ValueError:
             header = None
         if not isinstance(header, dict) or header.get("format") != FORMAT:
@@ -95,7 +95,7 @@ class Reading:
 
     def _event(self, line: bytes) -> Event | None:
         try:
-            return event_of(json.loads(line))
+            return event_of(loads(line))
         except ValueError as fault:
             if not self.skip_bad:
                 cut = "" if line.endswith(b"\n") else "the last line is cut short, "

@@ -54,7 +54,8 @@ def event_of(found: Any) -> Event:
     """
     if not isinstance(found, dict):
         raise ValueError(f"expected an object, found {_shown(found)}")
-    kind = BY_NAME.get(found.get("kind", ""))
+    name = found.get("kind")
+    kind = BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
         raise ValueError(f"kind {_shown(found.get('kind'))} is unknown")
     made: Any = kind.event_type
@@ -85,10 +86,17 @@ def _plain(wanted: type[Any], is_optional: bool, value: Any) -> Any:
     if value is None and is_optional:
         return None
     if wanted is float and type(value) is int:
-        return float(value)
+        return _float_of(value)
     if type(value) is not wanted:
         raise ValueError(f"expected {wanted.__name__}, found {_shown(value)}")
     return value
+
+
+def _float_of(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError as fault:
+        raise ValueError("a number is too large") from fault
 
 
 def _member(wanted: type[StrEnum], value: Any) -> StrEnum:

@@ -19,6 +19,18 @@ def dumps(value: Any) -> str:
         return _rendered(value)
 
 
+def loads(text: str | bytes) -> Any:
+    """The value of one line of JSON.
+
+    Raises:
+        ValueError: it is none, or is nested deeper than anyone writes it.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as fault:
+        raise ValueError("it is nested too deeply") from fault
+
+
 def _rendered(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ",".join(f"{dumps(name)}:{_rendered(inner)}" for name, inner in value.items()) + "}"

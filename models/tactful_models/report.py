@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
+from tactful_models.errors import LogError
 from tactful_models.events import Event
 from tactful_models.report_cases import Case, Tallies, gather
 
@@ -120,9 +122,18 @@ class Report:
         return asdict(self)
 
 
+def _must_be_a_moment(at: float) -> None:
+    try:
+        datetime.fromtimestamp(at, UTC)
+    except (OSError, OverflowError, ValueError) as exc:
+        raise LogError(f"the log holds a time that no calendar has ({at:g} s since 1970): was it imported?") from exc
+
+
 def report(events: Iterable[Event]) -> Report:
-    """The report of events in the log's order."""
+    """The report of events in the log's order; raises LogError when one happened at a time that no calendar has."""
     tallies = gather(events)
+    for at in (tallies.first_at, tallies.last_at, *(change.at for change in tallies.gates)):
+        _must_be_a_moment(at or 0.0)
     cases = [case for case in tallies.cases.values() if not case.manual]
     return Report(
         first_at=tallies.first_at,

@@ -109,6 +109,22 @@ def test_a_cut_gzip_file_is_refused(exported: Path) -> None:
     _refused(packed, "cannot be read on")
 
 
+def test_lines_nested_deeper_than_anyone_writes_are_refused(exported: Path) -> None:
+    lines = exported.read_text().splitlines()
+    exported.write_text("\n".join([lines[0], "[" * 100_000, *lines[1:]]))
+    _refused(exported, "line 2: it is nested too deeply")
+    exported.write_text("[" * 100_000)
+    _refused(exported, "line 1: .*no header")
+
+
+def test_a_gzip_file_damaged_inside_is_refused(exported: Path) -> None:
+    packed = exported.with_suffix(".jsonl.gz")
+    content = bytearray(gzip.compress(exported.read_bytes()))
+    content[40:80] = b"\xff" * 40
+    packed.write_bytes(content)
+    _refused(packed, "cannot be read on|no header")
+
+
 @pytest.mark.parametrize("version", [0, 2, None, "1"])
 def test_an_unknown_version_is_refused(exported: Path, version: object) -> None:
     lines = exported.read_text().splitlines()
@@ -127,6 +143,9 @@ BAD = [
     ('{"kind":"sausage"}', "kind 'sausage' is unknown"),
     ("{}", "kind None is unknown"),
     ("7", "expected an object"),
+    ('{"kind":["x"]}', "kind \\['x'\\] is unknown"),
+    ('{"kind":{}}', "kind {} is unknown"),
+    ('{"kind":"session","session_id":"s9","at":1' + "0" * 400 + ',"user_key":"u"}', "at: a number is too large"),
     ('{"kind":"session","session_id":"s9","at":1.0}', "user_key is missing"),
     ('{"kind":"session","session_id":"s9","at":"noon","user_key":"u"}', "at: expected float, found 'noon'"),
     ('{"kind":"session","session_id":"s9","at":true,"user_key":"u"}', "at: expected float, found True"),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tactful_models.errors import LogError
 from tactful_models.events import (
     Action,
     ContextFacts,
@@ -157,3 +158,11 @@ def test_an_empty_log_is_said_in_one_line() -> None:
 def test_the_report_as_json_holds_no_nan() -> None:
     for found in (full(), report([])):
         assert json.loads(json.dumps(found.to_json(), allow_nan=False))["requests"] == found.requests
+
+
+@pytest.mark.parametrize("at", [1e300, float("inf"), -1e15])
+def test_a_time_that_no_calendar_has_is_told_in_a_line(at: float) -> None:
+    with pytest.raises(LogError, match="no calendar"):
+        report([session("s1"), request("r1", at=at)])
+    with pytest.raises(LogError, match="no calendar"):
+        report([GateChanged(at, "v1", "promoted")])

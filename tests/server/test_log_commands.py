@@ -118,6 +118,16 @@ def test_continues_record_is_imported_without_its_code(tmp_path: Path) -> None:
     assert said("purge", "--db", db, "--file", tmp_path / "a.py", "--yes")["events"] == 6
 
 
+def test_the_log_itself_is_no_place_to_export_to(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = db.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.db").symlink_to(db)
+    for out in (db, "a.db", "../" + tmp_path.name + "/a.db", "link.db", "a.db-wal"):
+        assert "is the feedback log itself" in refused(InterchangeError, "export", "--db", db, "--out", out)
+    assert db.read_bytes() == before
+    assert len(stored(db)) == 19
+
+
 # Purge
 
 
@@ -151,6 +161,12 @@ def test_a_day_is_a_local_day(tmp_path: Path) -> None:
     fill(db, [started(at=midnight - 9), *events])
     assert said("purge", "--db", db, "--day", "2026-03-01", "--yes")["events"] == 2
     assert [event.at for event in stored(db)] == [midnight - 9, midnight - 1, midnight + 86_400]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_clock_reaches_is_refused_in_a_line(db: Path, day: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f"{day} is beyond" in refused(LogError, "purge", "--db", db, "--day", day, "--yes")
+    assert len(stored(db)) == 19
 
 
 def test_what_is_older_than_so_many_days_is_purged(tmp_path: Path) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 import click
 
 from tactful_models.erasure import Erased
-from tactful_models.errors import LogError, TactfulError
+from tactful_models.errors import InterchangeError, LogError, TactfulError
 from tactful_models.feedback import Appended, FeedbackLog
 from tactful_models.interchange import Progress, Reading, export_log, import_log
 from tactful_models.parquet import export_parquet
 from tactful_server.install import default_db, file_key, keyed_hash
-from tactful_server.log_file import set_aside_files
+from tactful_server.log_file import COMPANIONS, set_aside_files
 
 DAY_S = 86_400.0
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -90,6 +90,8 @@ def import_interchange(file: Path, db: Path, skip_bad: bool, as_json: bool) -> N
 @_json
 def export(db: Path, form: str, out: Path, with_text: bool, as_json: bool) -> None:
     """Write the whole feedback log as JSON lines or Parquet."""
+    if out.resolve() in {Path(f"{db.resolve()}{companion}") for companion in COMPANIONS}:
+        raise InterchangeError(f"{out} is the feedback log itself; name another file with --out.")
     with FeedbackLog.open(db, read_only=True) as log, _bar("Exporting", log.count()) as progress:
         write = export_parquet if form == "parquet" else export_log
         n_events = write(log, out, with_text, progress)
@@ -163,8 +165,11 @@ def _erased(log: FeedbackLog, choice: _Choice) -> Erased:
 
 
 def _day_bounds(day: date) -> tuple[float, float]:
-    """Local midnight and the next one; not always 24 hours apart."""
-    return tuple(datetime.combine(day + timedelta(days=n), clock()).timestamp() for n in (0, 1))  # type: ignore[return-value]
+    """Local midnight and the next one; not always 24 hours apart. Raises LogError for a day that no clock reaches."""
+    try:
+        return tuple(datetime.combine(day + timedelta(days=n), clock()).timestamp() for n in (0, 1))  # type: ignore[return-value]
+    except (OSError, OverflowError, ValueError) as fault:
+        raise LogError(f"{day} is beyond what this machine's clock can say; nothing was erased.") from fault
 
 
 def _without_aside(db: Path, everything: bool) -> list[Path]:
