@@ -18,13 +18,21 @@ REDACTED: Final = "<redacted>"
 
 _PRIVATE_KEY: Final = re.compile(r"-{2,}\s*BEGIN [A-Z0-9 ]*PRIVATE KEY.*?(?:-{2,}\s*END [A-Z0-9 ]*-{2,}|\Z)", re.DOTALL)
 _ENV: Final = re.compile(r"(?m)^(\s*(?:export\s+)?[A-Z][A-Z0-9_]*=)(?!=)(.+)$")
-_NAMED: Final = re.compile(
-    r"""(?ix)
-    ((?:pass(?:wd|word|phrase|code)?|pwd|secret|token|credential|api_?-?key|auth|private_?-?key|access_?-?key)
-        [\w-]*["'\]]*\s*(?::=|=>|=|:)\s*)     # the name and what assigns
-    (?!\s)(["'`]?)([^"'`\s,;)}\]]{3,}|(?<=["'`])[^"'`\n]{3,})
+_NAME: Final = r"""(?:(?:pass(?:wd|word|phrase|code)?|(?<![a-z])pw(?![a-z])|pwd|secret|token|credential|api_?-?key|auth
+    |private_?-?key|access_?-?key)[\w-]*["'\]\\]*)"""
+_QUOTED: Final = re.compile(
+    rf"""(?isx)
+    ({_NAME} (?:\s*:\s*[\w.\[\]|\ ]{{1,40}}?)? \s*(?:[:!=]?={{1,2}}|=>|:)\s* [brfu]{{0,2}}\\*)
+    (?: (\"{{3}}|'{{3}})(?:(?!\2).)+ | (["'`])(?:\\.|(?!\3)[^\\\n])+ )  # up to the closing quote
     """
 )
+_BARE: Final = re.compile(
+    rf"""(?ix)
+    ({_NAME}\s*(?::=|=>|=|:)\s*)
+    (?![\s"'`])((?:(?:basic|bearer|digest|negotiate|token)\ +)?[^"'`\s,;)}}\]]{{3,}})
+    """
+)
+_BEARER: Final = re.compile(r"(?i)\b((?:basic|bearer)\s+)(?=[\w+/=~.-]*\d)[\w+/=~.-]{6,}")
 _URL_PASSWORD: Final = re.compile(r"(?<=://)([^\s/:@\"']*):([^\s/@\"']+)@")
 _RUN: Final = re.compile(r"[A-Za-z0-9+/_=~.-]{16,}")
 _HEX: Final = re.compile(r"[0-9a-fA-F-]+")
@@ -34,6 +42,7 @@ _WORDS: Final = re.compile(
 """Words of two letters and more in snake or camel case, with small numbers between them."""
 _LONGEST_LINE: Final = 2000
 """Characters; a longer line is not looked at but redacted whole."""
+_WIDE: Final = re.compile(r"\s{3,}")
 _logger = logging.getLogger(__name__)
 
 
@@ -50,16 +59,23 @@ def redact(text: str) -> str:
         return ""
     text = _PRIVATE_KEY.sub(REDACTED, text)
     text = _ENV.sub(rf"\1{REDACTED}", text)
+    text = _QUOTED.sub(_with_its_quote, text)  # before a detector takes a part and the quotes no longer match
     text = "\n".join(_line_without(line, detectors) for line in text.split("\n"))
     text = _URL_PASSWORD.sub(rf"\1:{REDACTED}@", text)
-    text = _NAMED.sub(rf"\1\2{REDACTED}", text)
+    text = _BARE.sub(rf"\1{REDACTED}", text)
+    text = _BEARER.sub(rf"\1{REDACTED}", text)
     return _RUN.sub(_unless_ordinary, text)
+
+
+def _with_its_quote(assigned: re.Match[str]) -> str:
+    return f"{assigned[1]}{assigned[2] or assigned[3]}{REDACTED}"
 
 
 def _line_without(line: str, detectors: tuple[_Detector, ...]) -> str:
     if len(line) > _LONGEST_LINE:
         return REDACTED
-    for secret in sorted(set(_secrets(line, detectors)), key=len, reverse=True):
+    narrow = _WIDE.sub("  ", line)  # some detectors take minutes for a thousand blanks
+    for secret in sorted(set(_secrets(narrow, detectors)), key=len, reverse=True):
         line = line.replace(secret, REDACTED)
     return line
 

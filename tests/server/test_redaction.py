@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -41,6 +42,9 @@ def test_an_env_file_keeps_its_names_and_loses_every_value() -> None:
         "url = 'https://example.org/path/to/some/documentation_page.html'",
         "def get_token(self) -> str:",
         "value = decode_base64_string_to_utf8(BASE64_ENCODED_VALUE_2, Sha256DigestFactory())",
+        "if token is None and pw != other.pw and kind == 'basic':",
+        "message = 'bearer of bad news', basic_training(tokens[0])",
+        "password = ''",
         "import numpy.testing.decorators_v2.helpers",
         "def test_a_session_counts_its_events_from_one_across_appends(tmp_path):",
         "",
@@ -52,6 +56,20 @@ def test_ordinary_code_is_left_as_it_is(line: str) -> None:
 
 def test_a_line_too_long_to_look_at_is_dropped_whole() -> None:
     assert redact(f"x = 1\n{'ab ' * 1000}\ny = 2") == f"x = 1\n{REDACTED}\ny = 2"
+
+
+def test_what_follows_a_quoted_secret_stays() -> None:
+    text = """connect(password='it\\'s "quoted"', host="example.org")"""
+    assert redact(text) == f"""connect(password='{REDACTED}', host="example.org")"""
+
+
+@pytest.mark.parametrize("text", ["password" + " " * 1900, "pass" * 480, "password: " * 180, "token = '" * 200])
+def test_no_line_takes_long(text: str) -> None:
+    redact("")
+    began = time.perf_counter()
+    redact(text)
+
+    assert time.perf_counter() - began < 2.0
 
 
 def test_redacting_again_changes_nothing() -> None:
