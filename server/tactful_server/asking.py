@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from tactful_models.errors import ProviderError, SettingsError
@@ -19,7 +20,7 @@ from tactful_server.providers.healing import heal
 from tactful_server.providers.keys import parse_key
 from tactful_server.settings import ModelSettings
 from tactful_server.snippets import Snippet, snippets_for
-from tactful_server.templates import Budget, ModelProfile, ProfileOverrides, profile_for
+from tactful_server.templates import ModelProfile, ProfileOverrides, profile_for
 
 USUAL_ADDRESSES = (
     ("llamacpp", "http://127.0.0.1:8080"),
@@ -114,12 +115,13 @@ def model_desk(settings: ModelSettings, others: OtherFiles) -> ModelDesk:
         SettingsError: the settings cannot be used together.
     """
     provider = _embedded(settings) if settings.provider == "embedded" else _remote(settings)
-    return ModelDesk(provider, _profile(settings, provider.key), others)
+    return ModelDesk(provider, _profile(settings, provider), others)
 
 
 def _embedded(settings: ModelSettings) -> Provider:
     try:
-        return embedded(Path(settings.file).expanduser() if settings.file else None, install.data_dir())
+        file = Path(settings.file).expanduser() if settings.file else None
+        return embedded(file, install.data_dir(), _limits(settings))
     except EmbeddedError as error:
         return Unavailable("llamacpp:embedded", error)
 
@@ -128,17 +130,24 @@ def _remote(settings: ModelSettings) -> Provider:
     address = settings.address or dict(USUAL_ADDRESSES)[settings.provider]
     if settings.provider == "ollama" and not settings.name:
         raise SettingsError("tactful.model.name: Ollama needs the name of a model, such as 'qwen2.5-coder:1.5b'")
-    limits = Limits(first_token_s=settings.timeout_ms / 1000, overall_s=2 * settings.timeout_ms / 1000)
-    return connect(settings.provider, Endpoint(address, settings.name, parse_key(settings.key), limits))
+    endpoint = Endpoint(address, settings.name, parse_key(settings.key), _limits(settings))
+    return connect(settings.provider, endpoint)
 
 
-def _profile(settings: ModelSettings, key: str) -> ModelProfile:
-    name = settings.name or key.partition(":")[2]
-    usual = profile_for(name, ProfileOverrides(family=settings.template or None))
-    budget = Budget(
+def _limits(settings: ModelSettings) -> Limits:
+    """What `timeoutMs` says: it holds for the whole answer."""
+    return Limits(first_token_s=settings.timeout_ms / 1000, overall_s=settings.timeout_ms / 1000)
+
+
+def _profile(settings: ModelSettings, provider: Provider) -> ModelProfile:
+    """The model's profile; an embedded one's window is what it is served with, whatever the model could do."""
+    name = settings.name or provider.key.partition(":")[2]
+    family = settings.template or None
+    usual = profile_for(name, ProfileOverrides(family=family))
+    served = provider.weights.context_tokens if isinstance(provider, EmbeddedModel) else usual.context_tokens
+    budget = replace(
+        usual.budget,
         prefix_tokens=settings.prefix_tokens or usual.budget.prefix_tokens,
-        suffix_tokens=usual.budget.suffix_tokens,
-        snippet_tokens=usual.budget.snippet_tokens,
         max_tokens=settings.max_tokens,
     )
-    return profile_for(name, ProfileOverrides(family=settings.template or None, budget=budget))
+    return profile_for(name, ProfileOverrides(family, min(served, usual.context_tokens), budget))

@@ -21,7 +21,7 @@ from tactful_server.weights import Weights, own, packaged, verify
 _MOST_DEATHS = 4
 _DEATHS_WINDOW_S = 600.0
 _FIRST_PAUSE_S = 0.25
-_LIMITS = Limits(first_token_s=20.0, overall_s=40.0)
+USUAL_LIMITS = Limits(first_token_s=20.0, overall_s=40.0)
 
 
 class EmbeddedModel:
@@ -30,10 +30,17 @@ class EmbeddedModel:
     `state` is `idle`, `starting`, `ready`, `failed` (the reason is in `trouble`) or `closed`.
     """
 
-    def __init__(self, weights: Weights, data_dir: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        data_dir: Path,
+        clock: Callable[[], float] = time.monotonic,
+        limits: Limits = USUAL_LIMITS,
+    ) -> None:
         self._weights = weights
         self._data_dir = data_dir
         self._clock = clock
+        self._limits = limits
         self._child: Child | None = None
         self._provider: HttpProvider | None = None
         self._starting: asyncio.Task[HttpProvider] | None = None
@@ -123,7 +130,7 @@ class EmbeddedModel:
             self.trouble = error
             raise
         self.trouble = None
-        endpoint = Endpoint(child.address, self._weights.name, child.key, _LIMITS)
+        endpoint = Endpoint(child.address, self._weights.name, child.key, self._limits)
         self._provider = HttpProvider(LLAMACPP, endpoint)
         return self._provider
 
@@ -161,10 +168,10 @@ def _seen(task: asyncio.Task[HttpProvider]) -> None:
         task.exception()
 
 
-def embedded(model: Path | None, data_dir: Path) -> EmbeddedModel:
-    """The packaged model, or the user's own GGUF file.
+def embedded(model: Path | None, data_dir: Path, limits: Limits = USUAL_LIMITS) -> EmbeddedModel:
+    """The packaged model, or the user's own GGUF file; the limits begin to count when it has been started.
 
     Raises:
         EmbeddedError: there is no such file, or the weights are not installed.
     """
-    return EmbeddedModel(packaged() if model is None else own(model), data_dir)
+    return EmbeddedModel(packaged() if model is None else own(model), data_dir, limits=limits)

@@ -9,7 +9,7 @@ from drawn import at
 from model_server import ModelServer, Script, saying
 from tactful_models.errors import ProviderError, SettingsError
 from tactful_server.asking import ModelDesk, Unavailable, model_desk
-from tactful_server.providers.faults import EmbeddedError
+from tactful_server.providers.faults import EmbeddedError, FirstTokenTimeoutError, SlowError
 from tactful_server.settings import ModelSettings
 from tactful_server.templates import profile_for
 
@@ -48,6 +48,31 @@ async def test_other_files_stand_in_the_prompt_where_they_resemble() -> None:
         await desk.aclose()
 
     assert "open_socket(address, timeout)" in server.records[0].prompt
+
+
+async def test_the_time_limit_is_that_of_the_settings_for_the_whole_answer() -> None:
+    with ModelServer(Script(answer=saying("word " * 50), per_token_s=0.1)) as server:
+        desk = model_desk(ModelSettings("openai", server.address, "m", timeout_ms=400), lambda uri: ())
+        with pytest.raises(SlowError, match=r"over 0\.4 s"):
+            await said(desk, "x =█")
+        await desk.aclose()
+
+
+async def test_the_time_limit_holds_for_the_embedded_model_too() -> None:
+    desk = model_desk(ModelSettings(timeout_ms=100), lambda uri: ())
+    with pytest.raises(FirstTokenTimeoutError, match=r"0\.1 s"):
+        await said(desk, "def f(a, b, c):\n    return a * b + c\n" * 100 + "x =█")
+    await desk.aclose()
+
+
+async def test_a_prompt_for_the_users_own_file_fits_into_the_window_it_is_served_with(tmp_path: Path) -> None:
+    file = tmp_path / "qwen2.5-coder-7b.gguf"
+    file.write_bytes(b"GGUF")
+    desk = model_desk(ModelSettings(file=str(file), prefix_tokens=30_000), lambda uri: ())
+    budget = desk._profile.budget
+
+    assert budget.prefix_tokens + budget.suffix_tokens + budget.snippet_tokens + budget.max_tokens < 4096
+    await desk.aclose()
 
 
 def test_ollama_needs_a_models_name() -> None:
