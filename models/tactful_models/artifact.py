@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tactful_models.calibration import Calibration
 from tactful_models.promise import Thresholds
 
-OWN_SOURCES = frozenset({"live", "demo"})
+OWN_SOURCES = frozenset({"live", "demo", "bootstrap"})
 """Sources of sessions that are the user's own record, rather than someone else's telemetry."""
 
 

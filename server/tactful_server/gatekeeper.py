@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tactful_models.artifact import OWN_SOURCES
 from tactful_models.gate import ConstantGate, Gate, LearnedGate
 from tactful_models.policy import Policy
 from tactful_models.registry import Registry, Stamp
@@ -17,8 +18,6 @@ from tactful_server.settings import GateSettings
 
 logger = logging.getLogger(__name__)
 
-OWN_SOURCES = frozenset({"live", "demo", "bootstrap"})
-"""Sources of sessions that are this user's own record, as against telemetry of other people."""
 LOOK_EVERY_S = 0.5
 """How often the registry's pointer is looked at: one stat, off the event loop."""
 
