@@ -4,7 +4,7 @@ Left out are manual requests (a population apart), decisions without a vector of
 the label definition says nothing of.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Self
 
@@ -33,7 +33,10 @@ Bools = NDArray[np.bool_]
 Strings = NDArray[np.object_]
 
 LARGEST_WEIGHT = 50.0
-"""Weights are cut here, so that one explored case does not outweigh a day."""
+"""Weights are cut here, so that one explored case does not outweigh a day. One stage that explores 2 % of what it
+withholds just reaches it. A case that both stages explored has a propensity of 0.02² = 0.0004 and would weigh 2,500;
+cut to 50 it counts for less than it stands for, so what both stages withhold is under-represented. That bias is accepted
+for the smaller variance (truncated importance sampling, Ionides 2008); `propensity` keeps what was not cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +93,9 @@ class _Case:
     """All that the log says of one suggestion, while it is read."""
 
     made: SuggestionMade
-    decided: dict[int, Decided] = field(default_factory=dict)
-    manual: bool = False
     end: OutcomeSeen | None = None
     taken_chars: int = 0
     kept: dict[int, float | None] = field(default_factory=dict)
-
-    def propensity(self) -> float:
-        """Probability of having been shown: of stage 1 and, given that, of stage 2."""
-        return float(np.prod([decision.propensity for decision in self.decided.values()]))
 
     def fate(self) -> Fate | None:
         """What became of it; None while that is open."""
@@ -107,11 +104,31 @@ class _Case:
         taken = 1.0 if self.end.end is End.ACCEPTED else self.taken_chars / max(self.made.facts.n_chars, 1)
         return Fate(self.end.end, self.end.known, min(taken, 1.0), self.kept)
 
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """How a suggestion came to be shown."""
+
+    case: _Case
+    stage1: Decided | None
+    """Of the request that opened the call to the model; None where it was not asked."""
+    stage2: Decided
+    """Of the suggestion, asked by that request or by one that joined its stream."""
+
+    def propensity(self) -> float:
+        """Probability of having been shown: of stage 1 and, given that, of stage 2."""
+        return self.stage2.propensity * (1.0 if self.stage1 is None else self.stage1.propensity)
+
     def is_usable(self) -> bool:
-        """Whether it was shown unasked, with a vector of this version."""
-        decision = self.decided.get(2)
-        shown = all(decided.action is Action.SHOW for decided in self.decided.values())
-        return shown and not self.manual and decision is not None and _is_current(decision)
+        """Whether it was shown, with a vector of this version."""
+        stages = (self.stage2,) if self.stage1 is None else (self.stage1, self.stage2)
+        return all(each.action is Action.SHOW for each in stages) and _is_current(self.stage2)
+
+    def stage1_vector(self) -> tuple[float, ...]:
+        """Where the request that opened the call had none, stage 2 begins with the same."""
+        if self.stage1 is not None and _is_current(self.stage1):
+            return self.stage1.features
+        return self.stage2.features[: len(names(1))]
 
 
 def _is_current(decision: Decided) -> bool:
@@ -124,7 +141,9 @@ class _Reader:
     def __init__(self) -> None:
         self.cases: dict[str, _Case] = {}
         self.users: dict[str, str] = {}
-        self._decided: dict[str, dict[int, Decided]] = {}
+        self._of_request: dict[tuple[str, int], Decided] = {}
+        self._of_suggestion: dict[str, Decided] = {}
+        self._manual: dict[str, bool] = {}
 
     def see(self, event: Event) -> None:
         """Takes in one event."""
@@ -132,21 +151,34 @@ class _Reader:
             case SessionStarted():
                 self.users[event.session_id] = event.user_key
             case Decided():
-                self._decided.setdefault(event.request_id, {})[event.stage] = event
+                self._decision(event)
             case SuggestionMade():
-                decided = self._decided.setdefault(event.request_id, {})
-                self.cases[event.suggestion_id] = _Case(event, decided)
+                self.cases[event.suggestion_id] = _Case(event)
             case RequestEnded():
-                self._request(event)
+                self._manual[event.request_id] = event.facts.trigger is Trigger.MANUAL
             case OutcomeSeen():
                 self._outcome(event)
             case PersistenceSeen():
                 self._persistence(event)
 
-    def _request(self, event: RequestEnded) -> None:
-        case = self.cases.get(event.suggestion_id)
-        if case is not None:
-            case.manual = event.facts.trigger is Trigger.MANUAL
+    def paths(self) -> Iterator[_Path]:
+        """Each suggestion that the second stage judged for a request that nobody made by hand."""
+        for case in self.cases.values():
+            stage2 = self._of_suggestion.get(case.made.suggestion_id)
+            if stage2 is None:  # from a log whose second decisions name only their request
+                stage2 = self._of_request.get((case.made.request_id, 2))
+            if stage2 is not None and not self._is_manual(case.made, stage2):
+                yield _Path(case, self._of_request.get((case.made.request_id, 1)), stage2)
+
+    def _is_manual(self, made: SuggestionMade, stage2: Decided) -> bool:
+        """By the request that opened the call, whoever joined later; by the one judged where the log has not that."""
+        return self._manual.get(made.request_id, self._manual.get(stage2.request_id, False))
+
+    def _decision(self, event: Decided) -> None:
+        if event.stage == 2 and event.suggestion_id:
+            self._of_suggestion[event.suggestion_id] = event
+        else:
+            self._of_request[event.request_id, event.stage] = event
 
     def _outcome(self, event: OutcomeSeen) -> None:
         case = self.cases.get(event.suggestion_id)
@@ -170,23 +202,24 @@ def read(events: Iterable[Event], label: str = labels.DEFAULT) -> Rows:
     reader = _Reader()
     for event in events:
         reader.see(event)
-    found = [(case, told) for case in reader.cases.values() if (told := _told(case, definition)) is not None]
-    found.sort(key=lambda pair: pair[0].made.at)
-    return _rows([case for case, _ in found], [told for _, told in found], reader.users)
+    found = [(path, told) for path in reader.paths() if (told := _told(path, definition)) is not None]
+    found.sort(key=lambda pair: pair[0].case.made.at)
+    return _rows([path for path, _ in found], [told for _, told in found], reader.users)
 
 
-def _told(case: _Case, definition: Label) -> bool | None:
-    fate = case.fate() if case.is_usable() else None
+def _told(path: _Path, definition: Label) -> bool | None:
+    fate = path.case.fate() if path.is_usable() else None
     return None if fate is None else definition.of(fate)
 
 
-def _rows(cases: list[_Case], told: list[bool], users: dict[str, str]) -> Rows:
-    propensity = np.array([case.propensity() for case in cases], np.float64)
+def _rows(paths: list[_Path], told: list[bool], users: dict[str, str]) -> Rows:
+    cases = [path.case for path in paths]
+    propensity = np.array([path.propensity() for path in paths], np.float64)
     if (propensity <= 0.0).any():
         raise TrainingError("a shown suggestion has a propensity of 0; the log contradicts itself")
     return Rows(
-        stage1=_table([_stage1(case) for case in cases], 1),
-        stage2=_table([case.decided[2].features for case in cases], 2),
+        stage1=_table([path.stage1_vector() for path in paths], 1),
+        stage2=_table([path.stage2.features for path in paths], 2),
         label=np.array(told, np.bool_),
         accepted=np.array([_accepted(case) for case in cases], np.bool_),
         weight=np.minimum(1.0 / propensity, LARGEST_WEIGHT),
@@ -204,14 +237,6 @@ def _rows(cases: list[_Case], told: list[bool], users: dict[str, str]) -> Rows:
 def _accepted(case: _Case) -> bool:
     fate = case.fate()
     return fate is not None and labels.find("accepted").of(fate) is True
-
-
-def _stage1(case: _Case) -> tuple[float, ...]:
-    """The stage-1 vector; where a request joined a stream under way and had none, stage 2 begins with the same."""
-    decision = case.decided.get(1)
-    if decision is not None and _is_current(decision):
-        return decision.features
-    return case.decided[2].features[: len(names(1))]
 
 
 def _table(vectors: list[tuple[float, ...]], stage: int) -> Floats:

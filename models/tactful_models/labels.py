@@ -1,7 +1,9 @@
 """What counts as a good suggestion: label definitions over all that became of one.
 
 A definition answers yes, no, or None where nothing can be said: not yet due, censored, or never judged. None is left
-out of the data, never taken for no. A superseded suggestion was replaced before the user judged it: None.
+out of the data, never taken for no. A superseded suggestion was replaced before the user judged it: None. Whether text
+is kept is watched from the final accept on: of a suggestion taken in parts without one, `kept_…` can say nothing unless
+telemetry from elsewhere tells it.
 """
 
 from collections.abc import Mapping

@@ -74,6 +74,7 @@ def test_a_row_tells_all_of_a_decision() -> None:
         ((outcome(End.IGNORED),), [False]),
         ((outcome(End.SUPERSEDED),), []),
         ((outcome(End.PARTIAL, 6), outcome(End.REJECTED), kept(30, 1.0)), [True]),
+        ((outcome(End.PARTIAL, 6), outcome(End.REJECTED)), []),
         ((outcome(End.PARTIAL, 4), outcome(End.REJECTED)), [False]),
         ((outcome(End.SHOWN),), []),
         ((), []),
@@ -112,6 +113,55 @@ def test_an_explored_suggestion_weighs_for_those_that_were_not_shown() -> None:
 def test_a_request_that_joined_a_stream_takes_its_first_stage_from_the_second() -> None:
     rows = read(STARTED, MADE, decided(2), ENDED, outcome(End.REJECTED))
     assert (rows.stage1 == 2.0).all()
+
+
+MANUAL = ContextFacts(trigger=Trigger.MANUAL)
+JOINED = replace(ENDED, request_id="r2")
+CANCELLED = replace(ENDED, result=Result.CANCELLED, suggestion_id="")
+
+
+def test_a_request_by_hand_that_is_answered_with_an_automatic_suggestion_does_not_make_it_manual() -> None:
+    by_hand = replace(JOINED, facts=MANUAL)
+    assert len(read(*WHOLE, by_hand, outcome(End.REJECTED))) == 1
+    assert len(read(*WHOLE[:-1], by_hand, outcome(End.REJECTED), ENDED)) == 1
+
+
+def test_an_automatic_request_that_joins_what_was_asked_for_by_hand_does_not_make_it_automatic() -> None:
+    judged = replace(decided(2), request_id="r2", suggestion_id="g")
+    assert len(read(STARTED, replace(CANCELLED, facts=MANUAL), MADE, judged, JOINED, outcome(End.REJECTED))) == 0
+
+
+def test_where_the_opening_request_is_missing_the_one_judged_says_whether_it_was_by_hand() -> None:
+    judged = replace(decided(2), request_id="r2", suggestion_id="g")
+    assert len(read(STARTED, MADE, judged, JOINED, outcome(End.REJECTED))) == 1
+    assert len(read(STARTED, MADE, judged, replace(JOINED, facts=MANUAL), outcome(End.REJECTED))) == 0
+
+
+def test_a_request_that_joins_what_another_explored_is_shown_with_the_probability_of_both() -> None:
+    """Request 1 explores stage 1, opens the call and is cancelled; request 2 joins its stream and is judged."""
+    opened = decided(1, 0.02)
+    own_stage1 = replace(decided(1, 0.7), request_id="r2", features=tuple(9.0 for _ in names(1)))
+    judged = replace(decided(2, 0.5), request_id="r2", suggestion_id="g")
+    for events in (
+        (STARTED, opened, CANCELLED, MADE, judged, JOINED),
+        (STARTED, opened, CANCELLED, own_stage1, MADE, judged, JOINED),
+    ):
+        rows = read(*events, outcome(End.REJECTED))
+        assert rows.propensity.tolist() == [0.01]
+        assert rows.weight.tolist() == [LARGEST_WEIGHT]
+        assert (rows.stage1 == 1.0).all()
+        assert (rows.stage2 == 2.0).all()
+
+
+def test_two_suggestions_of_one_call_each_have_their_own_second_stage() -> None:
+    other = replace(MADE, suggestion_id="g2")
+    judged = [
+        replace(decided(2, propensity), suggestion_id=name, request_id=request)
+        for name, request, propensity in (("g", "r", 0.5), ("g2", "r2", 0.25))
+    ]
+    ends = [replace(outcome(End.REJECTED), suggestion_id=name) for name in ("g", "g2")]
+    rows = read(STARTED, decided(1, 0.5), MADE, judged[0], ENDED, other, judged[1], JOINED, *ends)
+    assert dict(zip(rows.suggestion_id, rows.propensity, strict=True)) == {"g": 0.25, "g2": 0.125}
 
 
 def test_an_empty_log_gives_no_rows() -> None:
