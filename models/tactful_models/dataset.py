@@ -35,8 +35,8 @@ Strings = NDArray[np.object_]
 LARGEST_WEIGHT = 50.0
 """Weights are cut here, so that one explored case does not outweigh a day. One stage that explores 2 % of what it
 withholds just reaches it. A case that both stages explored has a propensity of 0.02² = 0.0004 and would weigh 2,500;
-cut to 50 it counts for less than it stands for, so what both stages withhold is under-represented. That bias is accepted
-for the smaller variance (truncated importance sampling, Ionides 2008); `propensity` keeps what was not cut."""
+cut to 50 it counts for less than it stands for, so what both stages withhold is under-represented. That bias is
+accepted for the smaller variance (truncated importance sampling, Ionides 2008); `propensity` keeps what was not cut."""
 
 
 @dataclass(frozen=True, slots=True)
