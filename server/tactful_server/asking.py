@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tactful_models.errors import ProviderError, SettingsError
 from tactful_models.facts import CaretView
+from tactful_models.names import plain_model
 from tactful_server import install
 from tactful_server.embedded import EmbeddedModel, embedded
 from tactful_server.prompt import build
@@ -61,8 +62,8 @@ class ModelDesk:
 
     @property
     def key(self) -> str:
-        """Kind of server and name of the model: `llamacpp:SmolLM2-135M`."""
-        return self._provider.key
+        """Kind of server and name of the model, as the log spells it: `llamacpp:SmolLM2-135M`."""
+        return plain_model(self._provider.key)
 
     @property
     def specials(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from tactful_models.names import plain_name
 from tactful_models.typing_rhythm import RhythmFacts, TypingRhythm
 from tactful_server.buffers import Buffer, Edit, Encoding, Splice
 
@@ -44,7 +45,8 @@ class Documents:
 
     def open(self, opened: Opened) -> None:
         """A document was opened, or opened again."""
-        self.buffers[opened.uri] = Buffer(opened.uri, opened.language.lower(), opened.version, opened.text)
+        language = plain_name(opened.language.lower())
+        self.buffers[opened.uri] = Buffer(opened.uri, language, opened.version, opened.text)
 
     def change(self, uri: str, version: int, edits: Iterable[Edit], coding: Encoding) -> None:
         """A document changed. One that was never opened is none of ours."""

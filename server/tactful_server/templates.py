@@ -124,7 +124,7 @@ def family(name: str) -> Family:
     """
     data = _data()
     if name not in data["families"]:
-        raise SettingsError(f"No prompt template is called {name!r}; there are {', '.join(sorted(data['families']))}.")
+        raise SettingsError(f"No prompt template is called so; there are {', '.join(sorted(data['families']))}.")
     return Family(name=name, specials=tuple(data["specials"]), tags=tuple(data["tags"]), **data["families"][name])
 
 
