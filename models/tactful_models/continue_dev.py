@@ -15,9 +15,7 @@ from typing import Final
 
 from tactful_models.continue_format import Row
 from tactful_models.events import (
-    Action,
     ContextFacts,
-    Decided,
     End,
     Event,
     Known,
@@ -29,8 +27,9 @@ from tactful_models.events import (
     Trigger,
 )
 from tactful_models.facts import CaretView, Place, RecentTexts, Timing, context_facts, suggestion_facts
-from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
+from tactful_models.features import Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History
+from tactful_models.imported import decided_elsewhere
 from tactful_models.typing_rhythm import RhythmFacts
 
 SOURCE: Final = "continue"
@@ -94,9 +93,9 @@ class _Session:
         view = CaretView(row.prefix, row.suffix, _language(row.file))
         facts, made = _context(view), self._made(row, view)
         opportunity = Opportunity(facts, made.language, made.file_key, made.project_key, made.model_key, row.at)
-        yield _decided(made, 1, extract_stage1(opportunity, self._history))
+        yield decided_elsewhere(made, 1, extract_stage1(opportunity, self._history))
         yield self._seen(made)
-        yield _decided(made, 2, extract_stage2(opportunity, made.facts, self._history))
+        yield decided_elsewhere(made, 2, extract_stage2(opportunity, made.facts, self._history))
         yield _request(row, made, facts)
         yield self._seen(OutcomeSeen(made.suggestion_id, self._id, row.at, End.SHOWN, Known.IMPORTED))
         self._recent.shown(row.completion)
@@ -143,26 +142,6 @@ def _context(view: CaretView) -> ContextFacts:
 
 def _language(file: str) -> str:
     return LANGUAGES.get(PurePosixPath(file.replace("\\", "/")).suffix[1:].lower(), "")
-
-
-def _decided(made: SuggestionMade, stage: int, vector: tuple[float, ...]) -> Decided:
-    return Decided(
-        decision_id=f"{made.suggestion_id}-d{stage}",
-        request_id=made.request_id,
-        session_id=made.session_id,
-        at=made.at,
-        stage=stage,
-        probability=None,
-        threshold=0.0,
-        action=Action.SHOW,
-        would=Action.SHOW,
-        propensity=1.0,
-        mode="off",
-        reason="imported",
-        features_version=FEATURES_VERSION,
-        features=vector,
-        suggestion_id=made.suggestion_id if stage == 2 else "",
-    )
 
 
 def _request(row: Row, made: SuggestionMade, facts: ContextFacts) -> RequestEnded:

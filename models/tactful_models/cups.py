@@ -16,9 +16,7 @@ from tactful_models.cups_format import Row, read_rows
 from tactful_models.cups_growth import Growth
 from tactful_models.errors import InterchangeError
 from tactful_models.events import (
-    Action,
     ContextFacts,
-    Decided,
     End,
     Event,
     Known,
@@ -31,8 +29,9 @@ from tactful_models.events import (
     SuggestionMade,
 )
 from tactful_models.facts import CaretView, Place, RecentTexts, Timing, suggestion_facts
-from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
+from tactful_models.features import Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History
+from tactful_models.imported import decided_elsewhere
 
 SOURCE = "cups"
 MODEL_KEY = "copilot:2022-08"
@@ -96,9 +95,9 @@ class _Session:
         made = self._made(row)
         facts = _context(row, self._growth)
         opportunity = Opportunity(facts, LANGUAGE, made.file_key, made.project_key, MODEL_KEY, row.at)
-        yield self._decided(made, 1, extract_stage1(opportunity, self._history))
+        yield decided_elsewhere(made, 1, extract_stage1(opportunity, self._history))
         yield made
-        yield self._decided(made, 2, extract_stage2(opportunity, made.facts, self._history))
+        yield decided_elsewhere(made, 2, extract_stage2(opportunity, made.facts, self._history))
         yield _request(row, made, facts)
         yield OutcomeSeen(made.suggestion_id, self._id, row.at, End.SHOWN, Known.IMPORTED)
         self._open = (made.suggestion_id, row.text)
@@ -117,25 +116,6 @@ class _Session:
             project_key=_key(row.task),
             model_key=MODEL_KEY,
             text_hash=_key(row.text),
-        )
-
-    def _decided(self, made: SuggestionMade, stage: int, vector: tuple[float, ...]) -> Decided:
-        return Decided(
-            decision_id=f"{made.request_id}-d{stage}",
-            request_id=made.request_id,
-            session_id=self._id,
-            at=made.at,
-            stage=stage,
-            probability=None,
-            threshold=0.0,
-            action=Action.SHOW,
-            would=Action.SHOW,
-            propensity=1.0,
-            mode="off",
-            reason="imported",
-            features_version=FEATURES_VERSION,
-            features=vector,
-            suggestion_id=made.suggestion_id if stage == 2 else "",
         )
 
     def _end(self, row: Row, end: End) -> Iterator[Event]:

@@ -189,7 +189,8 @@ class SessionStarted:
     seed: int = 0
     """The seed of this session's exploration."""
     history_through: int = 0
-    """The log's sequence number up to which the session's history had been warmed when it began."""
+    """The log's sequence number up to which the session's history had been warmed when it began; -1 where that is lost
+    and the history cannot be made again, as after an import or a purge."""
 
 
 @dataclass(frozen=True, slots=True)
