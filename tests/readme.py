@@ -18,8 +18,8 @@ MAP: dict[str, dict[str, str]] = {
         "where a feature is born": "features feature_spec features_context features_record features_rhythm"
         " features_suggestion replay",
         "the log in SQLite": "feedback migrations rows erasure sqlite_faults",
-        "in and out of the log": "interchange parsing plain_json parquet imported cups cups_format cups_growth continue_dev"
-        " continue_format",
+        "in and out of the log": "interchange parsing plain_json parquet imported cups cups_format cups_growth"
+        " continue_dev continue_format",
         "the gate as it serves": "gate trees single_row calibration policy promise",
         "its versions on disk": "registry artifact manifest durable lock",
         "learning": "training dataset labels norms boosting calibration_fitting thresholds threshold_search",
