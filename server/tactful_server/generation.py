@@ -132,11 +132,12 @@ class Generation:
     def start(self, chunks: AsyncGenerator[Chunk, None], enough: Callable[[str], bool]) -> None:
         """Begins to read; `enough` says of the text so far that no more is wanted."""
         self._task = asyncio.create_task(self._read(chunks, enough), name="generation")
+        self._task.add_done_callback(self._end)
         self._task.add_done_callback(log_failure)
 
     def stop(self) -> None:
         """Ends the stream; the connection to the model closes with it."""
-        if self._task is not None and not self.done:
+        if self._task is not None and not self._task.done():
             self.stopped = True
             self._task.cancel()
 
@@ -192,9 +193,11 @@ class Generation:
             self.complete = True
         except ProviderError as fault:
             self.fault = fault
-        finally:
-            self.clocks.ended = self.now()
-            self._wake()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """The task has ended. A task stopped before its first step never ran: its own `finally` would not do."""
+        self.clocks.ended = self.now()
+        self._wake()
 
     def _take(self, chunk: Chunk) -> None:
         if self.clocks.first_token is None:

@@ -181,3 +181,13 @@ async def test_typing_out_a_widgets_entry_goes_towards_the_stream_that_began_beh
 
     assert generation.agrees_with(text) is agrees
     generation.stop()
+
+
+async def test_a_stream_stopped_before_it_began_keeps_nobody_waiting() -> None:
+    generation = Generation(Origin(URI, "x =", ""), "r1", asyncio.get_running_loop().time)
+    generation.start(Speaker(" 1").ask(URI, CaretView("x =", "", "python")), lambda text: False)
+    waiting = asyncio.create_task(generation.grown())
+    generation.stop()
+
+    assert await asyncio.wait_for(waiting, 5)
+    assert generation.done
