@@ -65,7 +65,7 @@ async def _show(plan: Plan, looks: tuple[int, int]) -> None:
 def _introduce(n_files: int) -> None:
     click.echo(
         f"The developer in this demonstration is simulated: it types real files ({n_files} of {PROJECT}'s)\n"
-        "at a human rhythm, compressed, accepts a suggestion when its first line is what the file "
+        "at a human rhythm, compressed (prose goes in line by line), accepts a suggestion when its first line is what the file "
         "goes on to say, and types\nover it when not. Model, server, log, training and gate are the real ones.\n"
     )
 

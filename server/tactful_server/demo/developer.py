@@ -68,8 +68,11 @@ class Developer:
         await self._give_up_asking()
 
     async def _write_line(self, line: str) -> None:
-        """Types one line, pausing here and there to look; what is right is taken."""
-        pauses = set() if self._in_prose(line) else set(self._pauses(line))
+        """Types one line, pausing here and there to look; what is right is taken. Prose goes in as a whole."""
+        if self._in_prose(line):
+            await self._press(line)
+            return
+        pauses = set(self._pauses(line))
         at = 0
         while at < len(line):
             if at in pauses and await self._look(line[at:].rstrip("\n")):
@@ -80,7 +83,7 @@ class Developer:
             at += 1
 
     def _in_prose(self, line: str) -> bool:
-        """Whether the line is a comment or in a docstring: prose is written from the head, not looked up."""
+        """Whether the line is a comment or in a docstring, which is not what a suggestion is wanted for."""
         inside = self._editor.text.count('"""') % 2 == 1
         return inside or line.lstrip().startswith(("#", '"""'))
 
