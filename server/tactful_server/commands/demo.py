@@ -25,7 +25,7 @@ from tactful_server.demo.tour import Part, Plan, Size, Tick, count_lost, gate_in
 @click.option(
     "--home", type=click.Path(path_type=Path), help="New directory for what it makes.  [default: data directory]"
 )
-@click.option("--looks", default=(240, 140), type=(int, int), show_default=True, help="Pauses of the developer a part.")
+@click.option("--looks", default=(220, 110), type=(int, int), show_default=True, help="Pauses of the developer a part.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the developer and of exploration.")
 @click.option("--model", "model_file", default="", help="A GGUF file to use in place of the embedded model.")
 def demo(home: Path | None, looks: tuple[int, int], seed: int, model_file: str) -> None:
@@ -64,9 +64,9 @@ async def _show(plan: Plan, looks: tuple[int, int]) -> None:
 
 def _introduce(n_files: int) -> None:
     click.echo(
-        f"The developer in this demonstration is simulated: it types real files ({n_files} of {PROJECT}'s)\n"
-        "at a human rhythm, compressed (prose goes in line by line), accepts a suggestion when its first line is what the file "
-        "goes on to say, and types\nover it when not. Model, server, log, training and gate are the real ones.\n"
+        f"The developer in this demonstration is simulated. It types real files ({n_files} of {PROJECT}'s) at a human\n"
+        "rhythm, compressed, with prose line by line. It accepts a suggestion when its first line is what the file goes\n"
+        "on to say, and types over it when not. Model, server, log, training and gate are the real ones.\n"
     )
 
 
