@@ -65,8 +65,8 @@ async def _show(plan: Plan, looks: tuple[int, int]) -> None:
 def _introduce(n_files: int) -> None:
     click.echo(
         f"The developer in this demonstration is simulated. It types real files ({n_files} of {PROJECT}'s) at a human\n"
-        "rhythm, compressed, with prose line by line. It accepts a suggestion when its first line is what the file goes\n"
-        "on to say, and types over it when not. Model, server, log, training and gate are the real ones.\n"
+        "rhythm, compressed, with prose line by line. It accepts a suggestion when its first line is what the file\n"
+        "goes on to say, and types over it when not. Model, server, log, training and gate are the real ones.\n"
     )
 
 
