@@ -23,6 +23,7 @@ from tactful_server.ends import Offer, Produced
 from tactful_server.gatekeeper import Gatekeeper
 from tactful_server.generation import Judged
 from tactful_server.generations import Generations
+from tactful_server.install import keyed_hash
 from tactful_server.judging import Judge
 from tactful_server.outcomes import Ending, Outcomes, Told, Wiring
 from tactful_server.partials import Partial, grow
@@ -284,6 +285,4 @@ class Desk:
 
 
 def _session(options: Options, client: Client, privacy: str, writer: Writer) -> Session:
-    from tactful_server.install import keyed_hash
-
     return Session(session_started(options, client, privacy), writer.record, keyed_hash)
