@@ -55,7 +55,7 @@ def test_the_extension_has_the_servers_settings_with_the_servers_defaults() -> N
         default = list(setting.default) if isinstance(setting.default, tuple) else setting.default
         assert declared[setting.name]["default"] == default
         assert tuple(declared[setting.name].get("enum", ())) == setting.choices
-    assert set(declared) - {setting.name for setting in catalogue()} == {"tactful.server.command"}
+    assert set(declared) - {setting.name for setting in catalogue()} == {"tactful.server.command", "tactful.server.python"}
 
 
 def test_settings_that_run_code_or_carry_an_address_need_a_trusted_workspace() -> None:
