@@ -33,7 +33,7 @@ MAP: dict[str, dict[str, str]] = {
         "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"
         " partials",
         "what becomes of a suggestion": "outcomes following persistence",
-        "the gate in force": "gatekeeper status",
+        "the gate in force": "gatekeeper eagerness status",
         "the prompt and the answer": "asking prompt templates snippets postprocess stops",
         "model servers": "providers embedded embedded_process embedded_child weights machine",
         "writing the log": "writer log_file warming privacy redaction",

@@ -1,7 +1,15 @@
 """What a gate's thresholds promise, and the exact bound behind it. Plain Python: this is on the served path."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+BALANCED: Final = "balanced"
+"""The eagerness at which thresholds are as they were tuned."""
+COST_RATIOS: Final[Mapping[str, float]] = MappingProxyType({"quiet": 3.0, BALANCED: 1.0, "eager": 1 / 3, "always": 0.0})
+"""By eagerness: how bad an unwanted suggestion is, against how bad it was taken to be in tuning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,37 @@ class Thresholds:
     def of(self, stage: int) -> float:
         """The threshold of stage 1 or 2."""
         return self.stage1 if stage == 1 else self.stage2
+
+    @property
+    def withhold(self) -> bool:
+        """Whether anything can fall below them."""
+        return self.stage1 > 0.0 or self.stage2 > 0.0
+
+    def with_eagerness(self, word: str) -> "Thresholds":
+        """These thresholds for someone to whom an unwanted suggestion costs `COST_RATIOS[word]` times as much.
+
+        Whoever shows at odds o when wrong and missed cost alike shows at k · o when wrong costs k times as much. Where
+        that raises them, the promise no longer holds, which its sentence says. Raises KeyError for another word.
+
+        >>> Thresholds(0.25, 0.5).with_eagerness("quiet").of(1)
+        0.5
+        """
+        ratio = COST_RATIOS[word]
+        if ratio == 1.0:
+            return self
+        stage1, stage2 = _at_odds(self.stage1, ratio), _at_odds(self.stage2, ratio)
+        broken = ratio > 1.0 and self.withhold and self.promise.met
+        promise = replace(self.promise, met=False, reason=_BROKEN) if broken else self.promise
+        return Thresholds(stage1, stage2, promise)
+
+
+_BROKEN: Final = "quiet was chosen: more may be withheld than was promised"
+
+
+def _at_odds(threshold: float, ratio: float) -> float:
+    """The probability with `ratio` times the odds; 0 stays 0, and 1 stays 1 unless the ratio is 0."""
+    raised = threshold * ratio
+    return raised / (1.0 - threshold + raised) if raised else 0.0
 
 
 SHOW_ALL = Thresholds()

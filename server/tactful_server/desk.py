@@ -13,6 +13,7 @@ from tactful_models.events import End
 from tactful_models.facts import CaretView, RecentTexts, context_facts
 from tactful_models.history import History
 from tactful_models.registry import Registry
+from tactful_server import eagerness
 from tactful_server.ask import Ask
 from tactful_server.buffers import Buffer, Edit, Encoding, Splice, code_points, plain
 from tactful_server.completion import Completer, Place, Surroundings
@@ -104,6 +105,8 @@ class Desk:
         self.configured = configure(written, self.surveyor.others, former, self._options.model_file)
         self.writer.set_privacy(self.configured.settings.log.privacy)
         self.writer.set_retention(self.configured.settings.log.retention_days)
+        if self.configured.settings.gate != former.settings.gate:
+            self.generations.clear()  # what was judged before is judged anew
         if self.configured.model is not former.model:
             self.generations.clear()
             self.tasks.spawn(former.model.aclose(), "former model")
@@ -163,6 +166,8 @@ class Desk:
             "state": self._state(),
             "sessionId": self.session.session_id,
             "snoozedS": round(self.quiet.left_s, 1),
+            "eagerness": self.keeper.eagerness,
+            "eagernessNow": eagerness.in_words(self.keeper.eagerness, self.keeper.withholds),
             "gate": gate_status(self.keeper),
             "model": asdict(self.configured.model.status),
             "log": {**asdict(writer), "state": writer.state.value, "privacy": self.configured.settings.log.privacy},
@@ -225,7 +230,7 @@ class Desk:
         judge = Judge(self.session, self.keeper.bench, self._clock.now)
         suggesting = Suggesting(self.session, judge, self._recent, self._clock.now)
         around = Surroundings(
-            situation=lambda: Situation(self.configured.settings, self.surveyor.excluded, self.quiet.reason),
+            situation=self._situation,
             model=lambda: self.configured.model,
             generations=self.generations,
             monotonic=self._clock.monotonic,
@@ -235,6 +240,10 @@ class Desk:
             surveyed=self._survey_of,
         )
         return Completer(self.session, judge, suggesting, around)
+
+    def _situation(self) -> Situation:
+        settings = eagerness.in_effect(self.configured.settings, self.keeper.withholds)
+        return Situation(settings, self.surveyor.excluded, self.quiet.reason)
 
     def _is_current(self, ask: Ask) -> bool:
         buffer = self.documents.get(ask.uri)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tactful_models.artifact import OWN_SOURCES
 from tactful_models.gate import ConstantGate, Gate, LearnedGate
 from tactful_models.policy import Policy
+from tactful_models.promise import Thresholds
 from tactful_models.registry import Registry, Stamp
 from tactful_server.judging import Bench
 from tactful_server.settings import GateSettings
@@ -50,10 +51,24 @@ class Gatekeeper:
             return chosen
         return "on" if self.in_force.own else "shadow"
 
+    @property
+    def eagerness(self) -> str:
+        """How readily the user wants suggestions: `quiet`, `balanced`, `eager` or `always`."""
+        return self._settings().eagerness
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Those in force: the gate's own at the user's eagerness."""
+        return self.in_force.gate.thresholds.with_eagerness(self.eagerness)
+
+    @property
+    def withholds(self) -> bool:
+        """Whether anything can be withheld by probability."""
+        return self.mode == "on" and self.thresholds.withhold
+
     def bench(self) -> Bench:
         """The gate and its policy, taken together."""
-        gate = self.in_force.gate
-        return Bench(gate, Policy(self.mode, gate.thresholds, self._settings().exploration, self._seed))
+        return Bench(self.in_force.gate, Policy(self.mode, self.thresholds, self._settings().exploration, self._seed))
 
     async def watch(self) -> None:
         """Follows the registry until cancelled."""

@@ -26,6 +26,9 @@ class GateSettings:
     `off` shows everything."""
     exploration: float = _between(0.02, 0.0, 0.5)
     """Share of withheld suggestions shown anyway, so that the gate can learn from them; 0 for none."""
+    eagerness: str = _one_of("balanced", "quiet", "balanced", "eager", "always")
+    """How readily to suggest: `quiet` takes an unwanted suggestion for three times as bad, `eager` for a third as bad,
+    `always` holds nothing back. Until the gate holds something back, `quiet` waits for a pause and offers lines."""
 
 
 @dataclass(frozen=True, slots=True)

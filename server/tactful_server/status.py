@@ -33,7 +33,7 @@ class Card:
 def gate_status(keeper: Gatekeeper) -> dict[str, Any]:
     """The gate in force and what it promises."""
     force = keeper.in_force
-    thresholds = force.gate.thresholds
+    thresholds = keeper.thresholds
     return {
         "version": force.gate.version,
         "own": force.own,

@@ -9,7 +9,7 @@ import pytest
 
 from making_gates import artifact
 from tactful_models.artifact import GateArtifact
-from tactful_models.promise import Thresholds
+from tactful_models.promise import COST_RATIOS, Thresholds
 from tactful_models.registry import Registry
 from tactful_server.gatekeeper import Gatekeeper
 from tactful_server.settings import GateSettings
@@ -22,8 +22,8 @@ def made() -> Iterator[GateArtifact]:
     yield replace(fitted, data=replace(fitted.data, sources=("cups",)))
 
 
-def keeper(path: Path, mode: str = "auto", exploration: float = 0.02) -> Gatekeeper:
-    return Gatekeeper(Registry(path), lambda: GateSettings(mode, exploration), 7)
+def keeper(path: Path, mode: str = "auto", exploration: float = 0.02, eagerness: str = "balanced") -> Gatekeeper:
+    return Gatekeeper(Registry(path), lambda: GateSettings(mode, exploration, eagerness), 7)
 
 
 def promoted(path: Path, made: GateArtifact, at: float = 1_700_000_000.0) -> str:
@@ -92,3 +92,38 @@ async def test_the_status_says_what_the_gate_promises(tmp_path: Path, made: Gate
     assert said["thresholds"] == {"stage1": 0.05, "stage2": 0.125}
     assert said["promise"]["kind"] == "bound"
     json.dumps(said)
+
+
+@pytest.mark.parametrize(
+    ("eagerness", "stage2", "withholds"),
+    [("quiet", 0.3, True), ("balanced", 0.125, True), ("eager", 0.0454545, True), ("always", 0.0, False)],
+)
+async def test_the_bench_decides_by_the_thresholds_at_the_users_eagerness(
+    tmp_path: Path, made: GateArtifact, eagerness: str, stage2: float, withholds: bool
+) -> None:
+    one = keeper(tmp_path, mode="on", eagerness=eagerness)
+    promoted(tmp_path, made)
+    await one.look()
+
+    assert one.bench().policy.thresholds.stage2 == pytest.approx(stage2, rel=1e-4)
+    assert gate_status(one)["thresholds"]["stage2"] == one.bench().policy.thresholds.stage2
+    assert one.withholds is withholds
+
+
+async def test_nothing_is_withheld_before_there_is_a_gate_or_in_shadow(tmp_path: Path, made: GateArtifact) -> None:
+    assert not keeper(tmp_path, mode="on").withholds
+    promoted(tmp_path, made)
+    foreign = keeper(tmp_path)
+    await foreign.look()
+    assert not foreign.withholds
+
+
+async def test_quiet_says_that_the_promise_does_not_hold(tmp_path: Path, made: GateArtifact) -> None:
+    promoted(tmp_path, made)
+    met = {}
+    for eagerness in COST_RATIOS:
+        one = keeper(tmp_path, mode="on", eagerness=eagerness)
+        await one.look()
+        met[eagerness] = gate_status(one)["promise"]["met"]
+
+    assert met == {"quiet": False, "balanced": True, "eager": True, "always": True}
