@@ -88,6 +88,7 @@ class ModelServer:
         self.script = script or Script()
         self.records: list[Record] = []
         self.n_connections = 0
+        self.n_open = 0
         self._loop = asyncio.new_event_loop()
         self._socket = socket.create_server(("127.0.0.1", port))
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -155,9 +156,11 @@ class _Connection(asyncio.Protocol):
         # asyncio does so by itself only for sockets made with the protocol's number; without it each answer waits 40 ms
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server.n_connections += 1
+        self._server.n_open += 1
         self._number = self._server.n_connections
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._server.n_open -= 1
         if self._answering is not None and not self._answering.done():
             self._answering.cancel()
         if self._record is not None and self._record.ended_at is None:

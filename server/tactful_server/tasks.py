@@ -21,6 +21,11 @@ class Tasks:
         task.add_done_callback(log_failure)
         return task
 
+    async def finish(self) -> None:
+        """Waits for what runs to end by itself."""
+        while self._running:
+            await asyncio.wait(list(self._running))
+
     async def close(self) -> None:
         """Cancels what runs and waits for it to end."""
         running = list(self._running)

@@ -128,6 +128,25 @@ async def test_cancelling_before_the_first_token_closes_the_connection_at_once(k
     assert record.ended_at is None
 
 
+@pytest.mark.parametrize("kind", KINDS)
+async def test_however_late_and_often_a_stream_is_cancelled_no_connection_stays_open(
+    kind: str, server: ModelServer
+) -> None:
+    server.script = replace(server.script, answer=saying("word " * 50), per_token_s=0.0005)
+    async with provider_of(kind, server.address, Limits()) as provider:
+        for delay_ms in range(60):
+            task = asyncio.create_task(whole(provider, Prompt("x", max_tokens=40)))
+            await asyncio.sleep(delay_ms / 2000)
+            while not task.done():
+                task.cancel()
+                await asyncio.sleep(0)
+        for _ in range(200):
+            if server.n_open <= 1:
+                break
+            await asyncio.sleep(0.02)
+        assert server.n_open <= 1
+
+
 async def test_a_second_stream_runs_beside_one_that_is_cancelled(server: ModelServer) -> None:
     server.script = replace(server.script, per_token_s=0.02)
     async with provider_of("llamacpp", server.address) as provider:

@@ -61,6 +61,11 @@ class Endpoint:
         except ValueError:
             return False
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it is spoken to over TLS."""
+        return urlsplit(self.address).scheme == "https"
+
     def url(self, path: str) -> str:
         """The address with the protocol's path, which may already stand there in full or in part (`…/v1`).
 

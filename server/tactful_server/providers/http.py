@@ -1,12 +1,19 @@
-"""One HTTP client per model server: a body goes in, lines come out, and closing the generator closes the connection.
+"""The way to one model server: a body goes in, lines come out, and closing the generator closes the connection.
 
-Idle connections are kept and used again. No redirect is followed, and for loopback no proxy of the environment is
-asked. The HTTP library takes 0.2 s to import and is imported in a thread at the first request.
+Each conversation has an HTTP client to itself. One whose answer was read to its end is kept, with its connection, for
+the next; any other is thrown away with whatever it holds open. (A pool shared by all forgets connections whose request
+was cancelled a second time while it was closing, and an editor cancels nearly every request.)
+
+No redirect is followed, and for loopback no proxy of the environment is asked. The HTTP library takes 0.2 s to import
+and is imported in a thread at the first request.
 """
 
 import asyncio
+import ssl
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,9 +21,21 @@ from tactful_server.providers.addresses import Endpoint
 from tactful_server.providers.faults import ConnectTimeoutError, CutError, GarbageError, RefusedError
 from tactful_server.providers.keys import KeyName, Secret
 from tactful_server.providers.statuses import Refusal, fault_of
+from tactful_server.tasks import Tasks
 
 if TYPE_CHECKING:
     import httpx
+
+MOST_KEPT = 4
+"""Clients that are kept for later, each with one idle connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    """What takes long to get and is the same for all conversations."""
+
+    trust: ssl.SSLContext
+    headers: Mapping[str, str]
 
 
 class Wire:
@@ -25,8 +44,11 @@ class Wire:
     def __init__(self, endpoint: Endpoint, keeps_connections: bool = True) -> None:
         self._endpoint = endpoint
         self._keeps_connections = keeps_connections or not endpoint.is_loopback  # a proxy before it may keep them
-        self._client: httpx.AsyncClient | None = None
+        self._credentials: _Credentials | None = None
         self._opening = asyncio.Lock()
+        self._kept: deque[httpx.AsyncClient] = deque()
+        self._speaking: set[httpx.AsyncClient] = set()
+        self._closing = Tasks()
         self._spoken = False
 
     async def lines(self, path: str, body: Mapping[str, object]) -> AsyncGenerator[bytes, None]:
@@ -35,20 +57,44 @@ class Wire:
         Raises:
             ModelServerError: the server cannot be reached, refuses, or breaks off.
         """
-        client = await self._opened()
-        with faults_mapped(self._endpoint):
-            response = await self._sent(client, client.build_request("POST", self._endpoint.url(path), json=body))
-            try:
+        client, is_whole = await self._taken(), False
+        try:
+            with faults_mapped(self._endpoint):
+                response = await self._sent(client, client.build_request("POST", self._endpoint.url(path), json=body))
                 self._check(response)
-                async for line in split_lines(response.aiter_bytes(), self._endpoint):
-                    yield line
-            finally:
-                await response.aclose()
+                async with aclosing(split_lines(response.aiter_bytes(), self._endpoint)) as lines:
+                    async for line in lines:
+                        yield line
+                is_whole = True
+        finally:
+            self._give_back(client, is_whole and self._keeps_connections)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._client is not None:
-            await self._client.aclose()
+        while self._kept or self._speaking:
+            self._discard(self._kept.pop() if self._kept else self._speaking.pop())
+        await self._closing.finish()
+
+    async def _taken(self) -> "httpx.AsyncClient":
+        """A client for one conversation: the one used last, whose connection is the freshest, or a new one."""
+        if self._credentials is None:
+            await self._introduced()
+        client = self._kept.pop() if self._kept else self._opened()
+        self._speaking.add(client)
+        return client
+
+    def _give_back(self, client: "httpx.AsyncClient", is_good: bool) -> None:
+        if client not in self._speaking:  # everything was closed meanwhile
+            return
+        self._speaking.discard(client)
+        if is_good and len(self._kept) < MOST_KEPT:
+            self._kept.append(client)
+        else:
+            self._discard(client)
+
+    def _discard(self, client: "httpx.AsyncClient") -> None:
+        """Closes a client and its connection in a task of its own, which nobody's cancelling reaches."""
+        self._closing.spawn(client.aclose(), "closing a connection")
 
     def _check(self, response: "httpx.Response") -> None:
         self._spoken = True
@@ -66,12 +112,24 @@ class Wire:
                 raise
             return await client.send(request, stream=True)
 
-    async def _opened(self) -> "httpx.AsyncClient":
+    async def _introduced(self) -> None:
         async with self._opening:
-            if self._client is None:
-                key = await _key_of(self._endpoint)
-                self._client = await asyncio.to_thread(_open, self._endpoint, key, self._keeps_connections)
-            return self._client
+            if self._credentials is None:
+                headers = _headers(await _key_of(self._endpoint), self._keeps_connections)
+                self._credentials = _Credentials(await asyncio.to_thread(_trust, self._endpoint), headers)
+
+    def _opened(self) -> "httpx.AsyncClient":
+        import httpx
+
+        assert self._credentials is not None
+        return httpx.AsyncClient(
+            headers=dict(self._credentials.headers),
+            timeout=httpx.Timeout(None, connect=self._endpoint.limits.connect_s),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=1, keepalive_expiry=60.0),
+            trust_env=not self._endpoint.is_loopback,
+            follow_redirects=False,
+            verify=self._credentials.trust,
+        )
 
 
 async def _key_of(endpoint: Endpoint) -> Secret | None:
@@ -80,25 +138,24 @@ async def _key_of(endpoint: Endpoint) -> Secret | None:
     return endpoint.key
 
 
-def _open(endpoint: Endpoint, key: Secret | None, keeps_connections: bool) -> "httpx.AsyncClient":
-    import httpx
-
+def _headers(key: Secret | None, keeps_connections: bool) -> dict[str, str]:
     headers = {"Accept-Encoding": "identity", "User-Agent": "tactful"}
     if not keeps_connections:
         headers["Connection"] = "close"
     if key is not None:
         headers["Authorization"] = f"Bearer {key.reveal()}"
-    return httpx.AsyncClient(
-        headers=headers,
-        timeout=httpx.Timeout(None, connect=endpoint.limits.connect_s),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=60.0),
-        trust_env=not endpoint.is_loopback,
-        follow_redirects=False,
-        verify=True,
-    )
+    return headers
 
 
-async def split_lines(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> AsyncIterator[bytes]:
+def _trust(endpoint: Endpoint) -> ssl.SSLContext:
+    """Whom to trust over TLS. Reading the certificates takes 0.1 s and is left out where nothing is encrypted."""
+    import httpx
+
+    is_plain = endpoint.is_loopback and not endpoint.is_encrypted
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else httpx.create_ssl_context()
+
+
+async def split_lines(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> AsyncGenerator[bytes, None]:
     """Cut a stream of bytes at line feeds; what follows the last one is a line if it is not empty.
 
     Raises:
