@@ -10,7 +10,7 @@ ifneq ($(CUPS),)
 export TACTFUL_CUPS ?= $(abspath $(CUPS))
 endif
 
-.PHONY: demo test bench check lock clean
+.PHONY: demo test test-oldest bench check lock clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/tactful demo
@@ -19,7 +19,13 @@ test: $(VENV)/test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@.ci/install-editor newest
 	$(BIN)/python -m pytest
+
+# The same tests of the extension in the oldest VS Code that it promises to work in.
+test-oldest: $(VENV)/test-ready
+	@.ci/install-editor oldest
+	TACTFUL_EDITOR=oldest $(BIN)/python -m pytest -m editor
 
 bench: $(VENV)/test-ready
 	$(BIN)/python tests/bench/run.py
@@ -59,4 +65,4 @@ lock: $(VENV)/test-ready
 	$(COMPILE) -o requirements/dev.txt requirements/dev.in
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .editor build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

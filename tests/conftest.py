@@ -1,8 +1,11 @@
-"""Order: what fails fast comes first, whole servers last."""
+"""Order: what fails fast comes first, whole servers after it, and the editor last."""
 
 import pytest
 
+WHOLE = ("e2e", "editor")
+"""Markers of what is started as a whole, in the order in which it runs."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """End-to-end tests run after the rest."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+    """End-to-end tests run after the rest, those in a real editor after them."""
+    items.sort(key=lambda item: sum(n for n, name in enumerate(WHOLE, 1) if item.get_closest_marker(name) is not None))
