@@ -29,12 +29,12 @@ def build(
     parts = _cut(view, profile, budget or profile.budget)
     head = _snippet_block(snippets, parts, profile)
     text, suffix = _lay_out(parts, head, profile.family)
-    text, required = _healed(text, parts.line, profile.family.heal)
+    text, required = _healed(text, parts.line, _heals(profile.family, suffix))
     return Prompt(
         text=text,
         suffix=suffix,
         required_start=required,
-        stop=(*profile.stop, *(("\n",) if is_mid_line(view) else ())),
+        stop=(*(("\n",) if is_mid_line(view) else ()), *profile.stop),
         max_tokens=parts.budget.max_tokens,
     )
 
@@ -120,7 +120,7 @@ def neutral(text: str, family: Family) -> str:
     """
     text = text.replace("\r\n", "\n")
     markers = family.specials + family.tags
-    if "<" not in text or not markers:
+    if not markers or ("<" not in text and "[" not in text):
         return text
     return _pattern(markers).sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
@@ -131,11 +131,22 @@ def _pattern(markers: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _lay_out(parts: _Parts, head: str, family: Family) -> tuple[str, str]:
-    """The prompt's text and the suffix that travels apart."""
+    """The prompt's text and the suffix that travels apart.
+
+    Headers of other files stand before everything; comments, which only the prefix may hold, within it.
+    """
+    files, comments = (head, "") if family.has_files else ("", head)
+    prefix, suffix = f"{family.prefix}{comments}{parts.above}", f"{family.suffix}{parts.after}"
     if family.layout == "fim":
-        body = f"{family.prefix}{parts.above}{family.suffix}{parts.after}{family.middle}{parts.line}"
-        return f"{head}{body}", ""
+        return f"{files}{prefix}{suffix}{family.middle}{parts.line}", ""
+    if family.layout == "suffix-first":
+        return f"{files}{suffix}{prefix}{family.middle}{parts.line}", ""
     return f"{head}{parts.above}{parts.line}", parts.after
+
+
+def _heals(family: Family, suffix: str) -> str:
+    """The blanks to heal: none for a server that has a suffix to place, which gets the prefix as it is."""
+    return " " if family.layout == "server" and not suffix else family.heal
 
 
 def _healed(text: str, line: str, heal: str) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 The prompt's order is prefix, suffix, middle with the prefix ending at the start of the caret's line; what is typed of
 the line itself stands after the middle marker. So a keystroke within a line leaves all but the prompt's end as it was
-and the server's key-value cache holds, which the plain prefix-suffix-middle order loses at every key.
+and the server's key-value cache holds, which the plain prefix-suffix-middle order loses at every key. A family that
+was trained with the suffix first (Codestral, Mellum, Seed-Coder) gets it so; there too the line stands last.
 """
 
 import json
@@ -23,9 +24,10 @@ class Family:
     """One way to lay out a prompt, with its markers."""
 
     name: str
-    """As in the data: `qwen2.5-coder`, `starcoder2`, `plain`, `server`."""
+    """As in the data: `qwen2.5-coder`, `codellama`, `plain`, `server`."""
     layout: str
-    """`plain`: prefix only; `fim`: markers around prefix and suffix; `server`: the suffix travels as a field."""
+    """`plain`: prefix only; `fim`: markers around prefix and suffix; `suffix-first`: the same, but the suffix stands
+    before the prefix; `server`: the suffix travels as a field."""
     prefix: str = ""
     """Marker before the prefix."""
     suffix: str = ""
@@ -40,10 +42,17 @@ class Family:
     """What stands between the last snippet and the file being written."""
     heal: str = " "
     """Blanks of which one is taken off the prompt's end, to be required of the answer."""
+    stop: tuple[str, ...] = ()
+    """What the model writes as text where it ends."""
     specials: tuple[str, ...] = ()
     """Markers that are nothing else in any language: broken up in documents, cut from answers."""
     tags: tuple[str, ...] = ()
     """Markers that may be meant as text (`<filename>`): broken up in documents, left in answers."""
+
+    @property
+    def has_files(self) -> bool:
+        """Whether other files stand in front of the prompt under headers of their own, and not as comments in it."""
+        return bool(self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ class ModelProfile:
     """For the estimate; code has 3.2 to 4 with most tokenizers, so 3 errs on the safe side."""
     stop: tuple[str, ...] = ()
     """Strings at which this model's answers end, beside those of the place."""
+    is_known: bool = True
+    """Whether the data, and not the default, says so."""
 
     @property
     def fills_in_the_middle(self) -> bool:
@@ -106,12 +117,14 @@ def profile_for(model: str, overrides: ProfileOverrides | None = None) -> ModelP
     data = _data()
     rule = next((rule for rule in data["models"] if re.search(rule["match"], model, re.IGNORECASE)), data["default"])
     chosen = overrides or ProfileOverrides()
+    layout = family(chosen.family or rule["family"])
     profile = ModelProfile(
         name=model,
-        family=family(chosen.family or rule["family"]),
+        family=layout,
         context_tokens=chosen.context_tokens or rule["context_tokens"],
         budget=chosen.budget or Budget(**rule.get("budget", {})),
-        stop=tuple(rule.get("stop", ())),
+        stop=(*layout.stop, *rule.get("stop", ())),
+        is_known=rule is not data["default"],
     )
     return replace(profile, budget=_fitting(profile))
 
@@ -124,8 +137,15 @@ def family(name: str) -> Family:
     """
     data = _data()
     if name not in data["families"]:
-        raise SettingsError(f"No prompt template is called so; there are {', '.join(sorted(data['families']))}.")
-    return Family(name=name, specials=tuple(data["specials"]), tags=tuple(data["tags"]), **data["families"][name])
+        raise SettingsError(f"No prompt template is called so; there are {', '.join(sorted(family_names()))}.")
+    written = data["families"][name]
+    stop = tuple(written.get("stop", ()))
+    return Family(name=name, specials=tuple(data["specials"]), tags=tuple(data["tags"]), **{**written, "stop": stop})
+
+
+def family_names() -> tuple[str, ...]:
+    """What `model.template` may name."""
+    return tuple(_data()["families"])
 
 
 def _fitting(profile: ModelProfile) -> Budget:

@@ -14,7 +14,7 @@ from tactful_server.prompt import build
 from tactful_server.providers import Chunk
 from tactful_server.providers.healing import heal
 from tactful_server.snippets import Snippet, snippets_for
-from tactful_server.templates import Budget, ModelProfile, ProfileOverrides, family, profile_for
+from tactful_server.templates import Budget, ModelProfile, ProfileOverrides, family, family_names, profile_for
 
 PLAIN = profile_for("SmolLM2-135M")
 QWEN = profile_for("qwen2.5-coder:1.5b")
@@ -40,8 +40,60 @@ def test_starcoder_has_markers_of_its_own() -> None:
 
 
 def test_a_server_that_places_the_suffix_itself_gets_it_apart() -> None:
-    prompt = build(at("a\nb█c\n"), profile_for("codestral-latest"))
+    prompt = build(at("a\nb█c\n"), profile_for("deepseek-chat"))
     assert (prompt.text, prompt.suffix) == ("a\nb", "c\n")
+
+
+def test_a_server_that_places_the_suffix_gets_the_blank_before_the_caret_unless_there_is_no_suffix() -> None:
+    server = profile_for("deepseek-chat")
+    between, last = build(at("x = █\ny\n"), server), build(at("x = █"), server)
+    assert (between.text, between.required_start) == ("x = ", "")
+    assert (last.text, last.required_start) == ("x =", " ")
+
+
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        ("qwen2.5-coder:7b", "<|fim_prefix|>def f():\n<|fim_suffix|>\n\nf()\n<|fim_middle|>    return"),
+        ("starcoder2:3b", "<fim_prefix>def f():\n<fim_suffix>\n\nf()\n<fim_middle>    return"),
+        ("granite-code:3b", "<fim_prefix>def f():\n<fim_suffix>\n\nf()\n<fim_middle>    return"),
+        ("granite4:tiny-h", "<|fim_prefix|>def f():\n<|fim_suffix|>\n\nf()\n<|fim_middle|>    return"),
+        ("codegemma:2b", "<|fim_prefix|>def f():\n<|fim_suffix|>\n\nf()\n<|fim_middle|>    return"),
+        ("codellama:7b-code", "<PRE> def f():\n <SUF>\n\nf()\n <MID>    return"),
+        ("deepseek-coder:6.7b", "<｜fim▁begin｜>def f():\n<｜fim▁hole｜>\n\nf()\n<｜fim▁end｜>    return"),
+        ("codestral:22b", "[SUFFIX]\n\nf()\n[PREFIX]def f():\n    return"),
+        ("mellum-4b-sft", "<fim_suffix>\n\nf()\n<fim_prefix>def f():\n<fim_middle>    return"),
+        ("seed-coder-8b", "<[fim-suffix]>\n\nf()\n<[fim-prefix]>def f():\n<[fim-middle]>    return"),
+        ("SmolLM2-135M", "def f():\n    return"),
+    ],
+)
+def test_each_family_is_asked_as_it_was_trained_with_the_caret_s_line_last(model: str, text: str) -> None:
+    assert build(at("def f():\n    return█\n\nf()\n"), profile_for(model)).text == text
+
+
+@pytest.mark.parametrize(
+    "model", ["codellama:7b-code", "deepseek-coder:6.7b", "codestral:22b", "granite4", "codegemma"]
+)
+def test_a_blank_before_the_caret_is_healed_behind_the_middle_marker_too(model: str) -> None:
+    prompt = build(at("def f():\n    return █\n"), profile_for(model))
+    assert prompt.text.endswith("    return")
+    assert prompt.required_start == " "
+
+
+def test_what_a_model_writes_where_it_ends_is_asked_to_be_the_end_but_a_line_s_end_counts_first() -> None:
+    assert build(at("f(█)"), profile_for("codellama:7b")).stop == ("\n", " <EOT>", "<EOT>")
+    assert build(at("x█"), profile_for("codegemma:2b")).stop == ("<|file_separator|>",)
+    assert build(at("x█"), profile_for("mine", ProfileOverrides(family="codellama"))).stop == (" <EOT>", "<EOT>")
+
+
+def test_other_files_are_comments_within_the_prefix_where_a_family_has_no_headers_for_them() -> None:
+    snippet, roomy = [Snippet("b.py", "one = 1\ntwo = 2\n")], Budget(snippet_tokens=100)
+    for model, start in (
+        ("codellama:7b", "<PRE> # b.py\n# one = 1\n# two = 2\ny\n <SUF>z <MID>x"),
+        ("deepseek-coder", "<｜fim▁begin｜># b.py\n# one = 1\n# two = 2\ny\n<｜fim▁hole｜>z<｜fim▁end｜>x"),
+        ("codestral:22b", "[SUFFIX]z[PREFIX]# b.py\n# one = 1\n# two = 2\ny\nx"),
+    ):
+        assert build(at("y\nx█z"), profile_for(model), snippet, roomy).text == start
 
 
 def test_in_the_middle_of_a_line_the_answer_is_one_line() -> None:
@@ -57,13 +109,44 @@ def test_in_the_middle_of_a_line_the_answer_is_one_line() -> None:
         ("/models/qwen2.5-coder-0.5b-q4.gguf", "qwen2.5-coder"),
         ("starcoder2:3b", "starcoder2"),
         ("SmolLM2-135M", "plain"),
-        ("codestral-2501", "server"),
+        ("lmstudio-community/Qwen2.5-Coder-7B-Instruct-GGUF", "qwen2.5-coder"),
+        ("qwen3-coder:30b", "qwen2.5-coder"),
+        ("codestral-22b-v0.1", "codestral"),
+        ("mamba-codestral-7b", "plain"),
+        ("codellama:7b-code", "codellama"),
+        ("TheBloke/CodeLlama-7B-GGUF", "codellama"),
+        ("codellama:13b-instruct", "codellama"),
+        ("codellama:7b-python", "plain"),
+        ("codellama:34b", "plain"),
+        ("phind-codellama:34b", "plain"),
+        ("deepseek-coder:1.3b-base", "deepseek-coder"),
+        ("deepseek-coder-v2:16b-lite-base-q4_0", "deepseek-coder"),
+        ("deepseek-chat", "server"),
+        ("granite-code:3b-base", "starcoder"),
+        ("ibm-granite/granite-8b-code-base-4k", "starcoder"),
+        ("granite3.3:8b", "starcoder"),
+        ("ibm/granite-4-h-tiny", "granite4"),
+        ("granite4:micro", "granite4"),
+        ("granite-embedding:30m", "plain"),
+        ("codegemma:2b-code", "codegemma"),
+        ("google/codegemma-7b-it", "plain"),
+        ("codegemma:7b-instruct", "plain"),
+        ("starcoder:3b", "starcoder"),
+        ("stable-code:3b", "starcoder"),
+        ("mellum-4b-base", "mellum"),
+        ("seed-coder-8b-base", "seed-coder"),
+        ("refactor-helper", "plain"),
         ("something-new", "plain"),
         ("", "plain"),
     ],
 )
 def test_the_family_follows_from_the_models_name(name: str, expected: str) -> None:
     assert profile_for(name).family.name == expected
+
+
+def test_it_is_told_whether_the_name_says_which_family() -> None:
+    assert profile_for("smollm2-135m").is_known
+    assert not profile_for("something-new").is_known
 
 
 def test_the_family_and_the_window_can_be_set() -> None:
@@ -157,6 +240,25 @@ def test_markers_in_the_document_do_not_break_the_template(profile: ModelProfile
             inside = inside.replace(marker, "")
     for special in ("<|fim_suffix|>", "<fim_middle>", "<|endoftext|>", "<s>"):
         assert special not in inside
+
+
+MARKERS = family("plain").specials + family("plain").tags
+FAMILIES = [profile_for("m", ProfileOverrides(family=name)) for name in family_names()]
+PIECES = st.sampled_from([*MARKERS, *(marker[1:] for marker in MARKERS), *(marker[:-1] for marker in MARKERS)])
+MARKED = st.lists(PIECES | st.sampled_from(["x", " ", "\n", "\r\n", "<", "[", "|", "▁"]), max_size=12).map("".join)
+
+
+@pytest.mark.parametrize("profile", FAMILIES, ids=lambda profile: profile.family.name)
+@settings(max_examples=40, deadline=None)
+@given(before=MARKED, after=MARKED, name=MARKED, other=MARKED)
+def test_no_marker_of_any_family_in_a_text_survives_into_a_prompt(
+    profile: ModelProfile, before: str, after: str, name: str, other: str
+) -> None:
+    view = CaretView(before, after, "python")
+    prompt = build(view, profile, [Snippet(name, f"{other}\none\n{other}\n")], Budget())
+    bare = build(CaretView("", "", "python"), profile, [Snippet("n", "one\ntwo\n")], Budget())
+    for marker in MARKERS:
+        assert (prompt.text + prompt.suffix).count(marker) <= bare.text.count(marker), marker
 
 
 # Token healing
