@@ -92,6 +92,8 @@ class Buffer:
         inserted = plain(edit.text)
         if edit.start is None or edit.end is None:
             return self._replace_all(inserted)
+        if "\n" in edit.text:
+            self.uses_crlf = "\r\n" in edit.text  # what the editor puts in has the line ends that it uses now
         start, end = sorted((self.offset(edit.start, encoding), self.offset(edit.end, encoding)))
         removed = self.text[start:end]
         self.text = self.text[:start] + inserted + self.text[end:]
@@ -128,6 +130,16 @@ def code_points(line: str, units: int, encoding: Encoding) -> int:
         if seen > units:
             return index
     return len(line)
+
+
+def plain_chars(text: str, n_units: int, encoding: Encoding) -> int:
+    """How many characters of the plain text the first units of a client's text are.
+
+    >>> plain_chars("a\\r\\n😀b", 5, Encoding.UTF16)
+    3
+    """
+    taken = text[: code_points(text, n_units, encoding)]
+    return len(taken) - taken.count("\r")
 
 
 def units(text: str, encoding: Encoding) -> int:

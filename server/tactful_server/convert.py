@@ -1,5 +1,6 @@
 """lsprotocol's values to ours and back: UTF-16, ranges and loosely typed notifications end here."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,18 +8,21 @@ from typing import Any
 from lsprotocol import types
 from ulid import ULID
 
-from tactful_models.events import End, Trigger
+from tactful_models.events import End, Known, Trigger
 from tactful_models.facts import CaretView
 from tactful_server.ask import Ask, Widget
 from tactful_server.buffers import Buffer, Edit, Encoding, Spot, plain, units
 from tactful_server.ends import Offer
 from tactful_server.exclusion import path_of
-from tactful_server.outcomes import Ending
 from tactful_server.partials import Partial
+from tactful_server.screen import Ending, Part
 from tactful_server.starting import Client
 
 ACCEPT = "tactful.accept"
 """The command that each item carries and the editor runs when it is taken."""
+_KNOWN = {one.value: one for one in (Known.CLIENT, Known.CHANGE, Known.ANSWER)}
+_REASON = re.compile(r"[a-z][a-z_-]{0,39}")
+"""A name; anything else might be text."""
 
 
 def encoding(capabilities: types.ServerCapabilities | None) -> Encoding:
@@ -99,6 +103,7 @@ def introduction(params: types.InitializeParams) -> tuple[object, Client]:
     client = Client(
         name=_name(params.client_info),
         partial=about.get("partialCompletion") is True,
+        status=about.get("status") is True,
         tells=frozenset(word for word in tells if isinstance(word, str)) if isinstance(tells, list) else frozenset(),
         folders=_folders(params),
     )
@@ -130,7 +135,25 @@ def ending(params: Mapping[str, Any]) -> Ending | None:
     if word is None or not named:
         return None
     reason = params.get("reason")
-    return Ending(named, word, reason[:40] if isinstance(reason, str) else "", seconds(params.get("shownMs")))
+    is_name = isinstance(reason, str) and _REASON.fullmatch(reason)
+    return Ending(named, word, str(reason) if is_name else "", seconds(params.get("shownMs")), known(params))
+
+
+def part(params: Mapping[str, Any]) -> Part:
+    """What `textDocument/didPartiallyAcceptCompletion` says."""
+    item = _mapping_in(params, "item").get("insertText")
+    text = item if isinstance(item, str) else ""
+    return Part(suggestion_id(params), count(params.get("acceptedLength")), text, known(params))
+
+
+def known(params: Mapping[str, Any]) -> Known:
+    """How the client knows what it says: for certain unless it says otherwise.
+
+    >>> known({}), known({"known": "answer"})
+    (<Known.CLIENT: 'client'>, <Known.ANSWER: 'answer'>)
+    """
+    word = params.get("known", Known.CLIENT.value)
+    return _KNOWN.get(word, Known.ANSWER) if isinstance(word, str) else Known.ANSWER
 
 
 def end(word: object) -> End | None:

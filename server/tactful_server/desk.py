@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from tactful_models.events import End
+from tactful_models.events import End, Known
 from tactful_models.facts import CaretView, RecentTexts, context_facts
 from tactful_models.history import History
 from tactful_models.registry import Registry
 from tactful_server import eagerness
 from tactful_server.ask import Ask
-from tactful_server.buffers import Buffer, Edit, Encoding, Splice, code_points, plain
+from tactful_server.buffers import Buffer, Edit, Encoding, Splice, plain
 from tactful_server.completion import Completer, Place, Surroundings
 from tactful_server.configuring import Configured, Surveyor, configure
 from tactful_server.documents import Documents, Opened
@@ -26,11 +26,12 @@ from tactful_server.generation import Judged
 from tactful_server.generations import Generations
 from tactful_server.install import keyed_hash
 from tactful_server.judging import Judge
-from tactful_server.outcomes import Ending, Outcomes, Told, Wiring
+from tactful_server.outcomes import Outcomes
 from tactful_server.partials import Partial, grow
 from tactful_server.persistence import Kept, Persistence
 from tactful_server.quiet import Quiet
 from tactful_server.rules import Situation
+from tactful_server.screen import Ending, Part, Told, Wiring, taken_chars
 from tactful_server.session import Session
 from tactful_server.starting import Client, Options, session_started
 from tactful_server.status import Card, gate_status
@@ -143,16 +144,18 @@ class Desk:
         self.outcomes.offered(trace.ended.offer)
         return trace.ended.offer
 
-    def shown(self, suggestion_id: str) -> None:
+    def shown(self, suggestion_id: str, known: Known) -> None:
         """The client says that it is on screen, and will say so of others."""
         self.outcomes.client_tells.add(End.SHOWN)
-        self.outcomes.shown(suggestion_id)
+        self.outcomes.shown(suggestion_id, known)
 
-    def partially_accepted(self, suggestion_id: str, taken: int, coding: Encoding) -> None:
-        """The client says how much was taken so far, in its units."""
+    def partially_accepted(self, part: Part, coding: Encoding) -> None:
+        """The client says how much was taken so far, and will say so of others."""
         self.outcomes.client_tells.add(End.PARTIAL)
-        if (live := self.outcomes.live) is not None:
-            self.outcomes.partially_accepted(suggestion_id, code_points(live.text, taken, coding))
+        live = self.outcomes.live
+        if live is not None and (buffer := self.documents.get(live.uri)) is not None:
+            n_chars = taken_chars(part, buffer.native(live.text), coding)
+            self.outcomes.partially_accepted(part.suggestion_id, n_chars, part.known)
 
     def ended(self, ending: Ending | None) -> None:
         """The client says how a suggestion ended."""

@@ -161,13 +161,12 @@ def _register_completion(server: TactfulServer) -> None:
 def _register_outcomes(server: TactfulServer) -> None:
     @server.feature("textDocument/didShowCompletion")
     def did_show(params: Any) -> None:
-        server.desk.shown(convert.suggestion_id(convert.mapping(params)))
+        told = convert.mapping(params)
+        server.desk.shown(convert.suggestion_id(told), convert.known(told))
 
     @server.feature("textDocument/didPartiallyAcceptCompletion")
     def did_partially_accept(params: Any) -> None:
-        told = convert.mapping(params)
-        taken = convert.count(told.get("acceptedLength"))
-        server.desk.partially_accepted(convert.suggestion_id(told), taken, server.coding)
+        server.desk.partially_accepted(convert.part(convert.mapping(params)), server.coding)
 
     @server.feature("tactful/didEndCompletion")
     def did_end(params: Any) -> None:

@@ -5,74 +5,18 @@ with the same suggestion, shorter by what was typed: one logical suggestion, one
 """
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tactful_models.events import End, Known, OutcomeSeen
 from tactful_server.buffers import Splice
 from tactful_server.ends import Offer
 from tactful_server.following import Followed, Step, follow
+from tactful_server.screen import Ending, Live, Told, Wiring, begun
 
 SETTLE_S = 0.12
 """Seconds an answer must stay unanswered by a change before it counts as shown."""
 CONFIRM_S = 0.3
 """Seconds for which an end seen in the document waits for the client's word, which is certain."""
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """The suggestion on screen, or about to be."""
-
-    suggestion_id: str
-    uri: str
-    text: str
-    """The whole of it, as first offered."""
-    start: int
-    """Offset in the document where it began."""
-    caret: int
-    """Offset in the document from which the rest would go in."""
-    rest: str
-    """What is not typed or taken yet."""
-    version: int
-    """The document's version of the newest answer."""
-    shown_at: float | None = None
-    taken_chars: int = 0
-    """Characters taken in parts."""
-    pending: tuple[End, str] | None = None
-    """An end seen in the document, with its reason, that waits for the client to say otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What the client says of a suggestion's end."""
-
-    suggestion_id: str
-    end: End
-    reason: str = ""
-    """How it ended, named."""
-    shown_s: float | None = None
-    """Seconds it was on screen, as the client measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An outcome, with the text it is about."""
-
-    outcome: OutcomeSeen
-    live: Live
-
-
-@dataclass(frozen=True, slots=True)
-class Wiring:
-    """What outcomes need of the server."""
-
-    session_id: str
-    tell: Callable[[Told], None]
-    """Takes each outcome as it is known."""
-    now: Callable[[], float]
-    """Seconds since the epoch."""
-    later: Callable[[float, Callable[[], None]], object]
-    """Calls back after some seconds."""
 
 
 class Outcomes:
@@ -104,13 +48,12 @@ class Outcomes:
     def offered(self, offer: Offer) -> None:
         """An answer went to the editor."""
         if self._live is not None and self._live.suggestion_id == offer.suggestion_id and not self._live.pending:
-            self._live = replace(self._live, caret=offer.caret, rest=offer.text, version=offer.version)
+            self._live = self._live.again(offer)
         else:
             self._give_way(offer)
             if offer.suggestion_id in self._ended:
                 return
-            where = (offer.caret, offer.caret, offer.text, offer.version)
-            self._live = Live(offer.suggestion_id, offer.uri, offer.text, *where)
+            self._live = begun(offer)
         if End.SHOWN not in self.client_tells and self._live.shown_at is None:
             self._wiring.later(SETTLE_S, lambda: self._settled(offer))
 
@@ -130,6 +73,7 @@ class Outcomes:
     def partially_accepted(self, suggestion_id: str, n_chars: int, known: Known = Known.CLIENT) -> None:
         """So many of its characters, counted from its beginning, have been taken in parts."""
         live = self._of(suggestion_id)
+        n_chars = min(n_chars, len(live.text)) if live else 0
         if live is None or n_chars <= live.taken_chars:
             return
         self._ensure_shown(known)
@@ -137,16 +81,28 @@ class Outcomes:
         self._tell(End.PARTIAL, known)
 
     def ended(self, ending: Ending) -> None:
-        """The client says how it ended."""
-        if self._of(ending.suggestion_id) is not None:
-            self._finish(ending.end, Known.CLIENT, ending.reason, ending.shown_s)
+        """The client says how it ended. What the document has shown is only overruled by what a person did."""
+        if (live := self._of(ending.suggestion_id)) is None:
+            return
+        by_hand = ending.end in (End.ACCEPTED, End.REJECTED)
+        if live.pending and not by_hand:
+            if live.pending[0] is not End.ACCEPTED:  # that waits for the accept command, which is certain
+                end, reason = live.pending
+                self._finish(end, Known.CHANGE, reason, ending.shown_s)
+        elif live.shown_at is None and not by_hand and End.SHOWN in self.client_tells:
+            self._drop()  # a client that tells what it shows did not say that it showed this
+        else:
+            self._finish(ending.end, ending.known, ending.reason, ending.shown_s)
 
     def changed(self, uri: str, splices: list[Splice]) -> None:
         """The document changed: typed along, taken, typed over, or somewhere else."""
         for splice in splices:
-            if self._live is None or self._live.uri != uri or self._live.pending:
+            if self._live is None or self._live.uri != uri:
                 return
-            self._stepped(self._live, follow(self._live.caret, self._live.rest, splice))
+            if self._live.pending:
+                self._live = self._live.pushed(splice)
+            else:
+                self._stepped(self._live, follow(self._live.caret, self._live.rest, splice))
 
     def left(self, uri: str, reason: str = "closed") -> None:
         """The document was closed."""
@@ -222,7 +178,12 @@ class Outcomes:
     def _finish(self, end: End, known: Known, reason: str = "", shown_s: float | None = None) -> None:
         self._ensure_shown(known)
         self._tell(end, known, reason, shown_s)
-        if end.is_final and self._live is not None:
+        if end.is_final:
+            self._drop()
+
+    def _drop(self) -> None:
+        """Nothing more will be heard of it."""
+        if self._live is not None:
             self._ended.append(self._live.suggestion_id)
             self._live = None
 

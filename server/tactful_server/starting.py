@@ -46,6 +46,8 @@ class Client:
     """Name and version."""
     partial: bool = False
     """Whether it shows growing text (`tactful/partialCompletion`)."""
+    status: bool = False
+    """Whether it is told when the status changes (`tactful/didChangeStatus`)."""
     tells: frozenset[str] = frozenset()
     """The outcomes it will tell by itself, so that they are not inferred: `shown`, `partially_accepted`, `ended`."""
     folders: tuple[Path, ...] = ()

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from tactful_models.events import End, Trigger
+from tactful_models.events import End, Known, Trigger
 from tactful_server import convert
 from tactful_server.buffers import Buffer, Encoding
 from tactful_server.ends import Offer
-from tactful_server.outcomes import Ending
+from tactful_server.screen import Ending, Part
 
 URI = "file:///a.py"
 ANYTHING = st.recursive(
@@ -91,6 +91,7 @@ def test_loose_notifications_of_any_shape_are_read_without_a_fault(sent: Any) ->
     assert isinstance(convert.suggestion_id(told), str)
     ending = convert.ending(told)
     assert ending is None or ending.end.is_final
+    assert convert.part(told).n_units >= 0
     assert convert.count(told.get("shownMs")) >= 0
 
 
@@ -107,6 +108,26 @@ def test_the_end_that_a_client_tells_is_read() -> None:
     assert convert.ending({**told, "kind": "shown"}) is None, "no end"
     assert convert.ending({**told, "id": ""}) is None
     assert convert.ending({**told, "shownMs": True}) == Ending("s", End.REJECTED, "escape", None)
+
+
+def test_how_a_client_knows_is_read_and_an_unknown_word_is_no_certainty() -> None:
+    told = {"id": "s", "kind": "ignored", "acceptedLength": 3}
+
+    assert convert.part({**told, "known": "change"}) == Part("s", 3, "", Known.CHANGE)
+    assert convert.part({"item": {"insertText": "abc", "command": {"arguments": ["s"]}}, **told}).item == "abc"
+    ending = convert.ending({**told, "known": "answer"})
+    assert ending is not None
+    assert ending.known is Known.ANSWER
+    assert convert.known({}) is Known.CLIENT
+    for odd in ("command", "imported", "sure", None, 1, []):
+        assert convert.known({"known": odd}) is Known.ANSWER
+
+
+def test_a_reason_is_a_name_and_never_text() -> None:
+    for reason, kept in (("editor_changed", "editor_changed"), ("x = 'secret'", ""), ("a" * 41, ""), (7, "")):
+        ending = convert.ending({"id": "s", "kind": "ignored", "reason": reason})
+        assert ending is not None
+        assert ending.reason == kept
 
 
 def test_a_client_introduces_itself_with_settings_alone_or_with_more() -> None:
