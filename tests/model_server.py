@@ -13,17 +13,17 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from model_wire import Asked, Spoken, content_type, ended, said
+from model_wire import PATHS, Asked, Spoken, content_type, ended, said
 
 Answer = Callable[[str], str | Sequence[Spoken]]
 
-STATUSES = frozenset({"302", "400", "401", "404", "429", "500", "503"})
+STATUSES = frozenset({"302", "400", "401", "404", "429", "500", "501", "503"})
 FAULTS = STATUSES | {"stall", "hang_up", "cut", "cut_clean", "garbage", "html", "endless", "drip", "huge_line"}
-FAULTS |= {"error_object", "no_logprobs"}
+FAULTS |= {"error_object", "no_logprobs", "no_middle"}
 
 
 def saying(text: str) -> Answer:
@@ -60,6 +60,10 @@ class Script:
     redirect_to: str = "http://127.0.0.1:1/elsewhere"
     key: str = ""
     """The bearer token it insists on; empty for none."""
+    refusal: str = '{"error": "told so"}'
+    """What comes with a status other than 200."""
+    pages: Mapping[str, Any] = field(default_factory=dict)
+    """What is answered to a GET, by path: JSON, or bytes as they are."""
 
 
 @dataclass(slots=True)
@@ -68,6 +72,8 @@ class Record:
 
     path: str
     prompt: str
+    suffix: str
+    model: str
     max_tokens: int
     authorization: str
     connection: int
@@ -87,6 +93,8 @@ class ModelServer:
     def __init__(self, script: Script | None = None, port: int = 0) -> None:
         self.script = script or Script()
         self.records: list[Record] = []
+        self.looked: list[str] = []
+        """Paths of the pages that were asked for."""
         self.n_connections = 0
         self.n_open = 0
         self._loop = asyncio.new_event_loop()
@@ -184,10 +192,19 @@ class _Connection(asyncio.Protocol):
         path = head.split(" ", 2)[1].partition("?")[0]
         if path.startswith("/_"):
             return self._control(path, body)
+        if head.startswith("GET "):
+            return self._page(path)
         asked = Asked(path, json.loads(body or b"{}"))
         bearer = re.search(r"(?im)^authorization: *(.*?)\r?$", head)
         record = Record(
-            path, asked.prompt, asked.max_tokens, bearer[1] if bearer else "", self._number, time.monotonic()
+            path=path,
+            prompt=asked.prompt,
+            suffix=asked.suffix,
+            model=str(asked.body.get("model", "")),
+            max_tokens=asked.max_tokens,
+            authorization=bearer[1] if bearer else "",
+            connection=self._number,
+            came_at=time.monotonic(),
         )
         self._record = record
         self._server.records.append(record)
@@ -198,7 +215,7 @@ class _Connection(asyncio.Protocol):
         if status := _status(asked, record, script):
             retry = f"Retry-After: {script.retry_after}\r\n" if script.retry_after else ""
             location = f"Location: {script.redirect_to}\r\n" if status == 302 else ""
-            self._whole(f"{status} Told So", retry + location, b'{"error": "told so"}')
+            self._whole(f"{status} Told So", retry + location, script.refusal.encode())
             record.ended_at = time.monotonic()
             return
         if script.fault == "hang_up":
@@ -221,6 +238,14 @@ class _Connection(asyncio.Protocol):
         head = f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
         self._transport.write(head.encode() + body)
 
+    def _page(self, path: str) -> None:
+        self._server.looked.append(path)
+        page = self._server.script.pages.get(path)
+        if page is None:
+            return self._whole("404 Not Found", "Content-Type: text/plain\r\n", b"404 page not found")
+        body = page if isinstance(page, bytes) else json.dumps(page).encode()
+        return self._whole("200 OK", "Content-Type: application/json\r\n", body)
+
     def _control(self, path: str, body: bytes) -> None:
         if path == "/_script":
             self._server.script = script_of(json.loads(body))
@@ -233,7 +258,9 @@ def _status(asked: Asked, record: Record, script: Script) -> int:
         return 401
     if script.fault == "no_logprobs" and asked.wants_logprobs:
         return 400
-    if asked.path not in ("/completion", "/v1/completions", "/api/generate"):
+    if script.fault == "no_middle" and asked.suffix:
+        return 501 if asked.path == "/infill" else 400
+    if asked.path not in PATHS:
         return 404
     return int(script.fault) if script.fault.isdigit() else 0
 

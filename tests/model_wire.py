@@ -1,4 +1,4 @@
-"""The three protocols from the model server's side: what a request asks, how an answer's pieces look on the wire."""
+"""The four protocols from the model server's side: what a request asks, how an answer's pieces look on the wire."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,11 @@ class Asked:
 
     @property
     def prompt(self) -> str:
-        return str(self.body.get("prompt", ""))
+        return str(self.body.get("input_prefix" if self.path == "/infill" else "prompt", ""))
+
+    @property
+    def suffix(self) -> str:
+        return str(self.body.get("input_suffix") or self.body.get("suffix") or "")
 
     @property
     def max_tokens(self) -> int:
@@ -40,6 +44,12 @@ class Asked:
         return bool(self.body.get("logprobs") or self.body.get("n_probs"))
 
 
+LLAMACPP = ("/completion", "/infill")
+FIM = "/v1/fim/completions"
+PATHS = (*LLAMACPP, FIM, "/v1/completions", "/api/generate")
+"""Where prompts go, of all protocols."""
+
+
 def content_type(path: str) -> str:
     return "application/x-ndjson" if path == "/api/generate" else "text/event-stream"
 
@@ -53,8 +63,10 @@ def framed(path: str, event: Mapping[str, Any]) -> bytes:
 def said(asked: Asked, token: Spoken) -> bytes:
     """One token on the wire."""
     known = asked.wants_logprobs and token.logprob is not None
-    if asked.path == "/completion":
+    if asked.path in LLAMACPP:
         return framed(asked.path, {"content": token.text, "stop": False, **_llamacpp(token, known)})
+    if asked.path == FIM:
+        return framed(asked.path, _chunk({"role": "assistant", "content": token.text}, None))
     if asked.path == "/api/generate":
         return framed(asked.path, {"response": token.text, "done": False, **_ollama(token, known)})
     choice = {"index": 0, "text": token.text, "logprobs": _openai(token) if known else None, "finish_reason": None}
@@ -63,12 +75,19 @@ def said(asked: Asked, token: Spoken) -> bytes:
 
 def ended(asked: Asked) -> bytes:
     """The end on the wire."""
-    if asked.path == "/completion":
+    if asked.path in LLAMACPP:
         return framed(asked.path, {"content": "", "stop": True})
+    if asked.path == FIM:
+        return framed(asked.path, _chunk({"content": ""}, "stop")) + b"data: [DONE]\n\n"
     if asked.path == "/api/generate":
         return framed(asked.path, {"response": "", "done": True})
     last = {"choices": [{"index": 0, "text": "", "logprobs": None, "finish_reason": "stop"}]}
     return framed(asked.path, last) + b"data: [DONE]\n\n"
+
+
+def _chunk(delta: Mapping[str, str], finish: str | None) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}
 
 
 def _entry(token: Spoken, *, ids: bool) -> dict[str, Any]:

@@ -24,8 +24,12 @@ from tactful_server.providers.faults import ModelServerError
 from tactful_server.providers.guarded import GuardedProvider
 from tactful_server.providers.keys import KeyName, Secret, parse_key
 
-KINDS = ("openai", "llamacpp", "ollama")
-QUICK = Limits(connect_s=0.3, first_token_s=0.4, overall_s=0.8)
+KINDS = ("openai", "llamacpp", "ollama", "mistral")
+TELLING = ("openai", "llamacpp", "ollama")
+"""Those whose protocol has log-probabilities."""
+PATIENT = Limits()
+QUICK = Limits(connect_s=0.5, first_token_s=1.0, overall_s=1.5)
+"""For what is tested by running into them; anything else gets the time it takes on a busy machine."""
 TESTS = Path(__file__).parent.parent
 PLANTED = "sk-planted-7f3a9c"
 
@@ -37,7 +41,7 @@ def server() -> Iterator[ModelServer]:
 
 
 @asynccontextmanager
-async def provider_of(kind: str, address: str, limits: Limits = QUICK) -> AsyncIterator[Provider]:
+async def provider_of(kind: str, address: str, limits: Limits = PATIENT) -> AsyncIterator[Provider]:
     provider = connect(kind, Endpoint(address, model="m", limits=limits))
     try:
         yield provider
@@ -50,7 +54,7 @@ async def whole(provider: Provider, prompt: Prompt | None = None) -> Chunk:
     return Chunk("".join(chunk.text for chunk in chunks), tuple(token for chunk in chunks for token in chunk.tokens))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TELLING)
 async def test_an_answer_arrives_token_by_token_with_log_probabilities(kind: str, server: ModelServer) -> None:
     async with provider_of(kind, server.address) as provider:
         answer = await whole(provider)
@@ -66,7 +70,7 @@ async def test_a_server_without_log_probabilities_is_understood_too(kind: str, s
         assert await whole(provider) == Chunk("return a + b\n")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TELLING)
 @pytest.mark.parametrize(
     "odd", [math.inf, -math.inf, math.nan, 0.5, 10**400, -(10**400), -3.4e38], ids=lambda odd: str(odd)[:9]
 )
@@ -85,7 +89,7 @@ async def test_stop_strings_and_the_token_limit_reach_the_server(kind: str, serv
         assert (await whole(provider, Prompt("x", max_tokens=2))).text == "return a"
 
 
-@pytest.mark.parametrize("kind", ["openai", "ollama"])
+@pytest.mark.parametrize("kind", ["openai", "ollama", "mistral"])
 async def test_a_finished_connection_is_used_again(kind: str, server: ModelServer) -> None:
     async with provider_of(kind, server.address) as provider:
         for _ in range(3):
@@ -118,7 +122,7 @@ async def test_closing_the_stream_closes_the_connection_at_once(kind: str, serve
 @pytest.mark.parametrize("kind", KINDS)
 async def test_cancelling_before_the_first_token_closes_the_connection_at_once(kind: str, server: ModelServer) -> None:
     server.script = replace(server.script, fault="stall")
-    async with provider_of(kind, server.address, Limits()) as provider:
+    async with provider_of(kind, server.address, PATIENT) as provider:
         task = asyncio.create_task(whole(provider))
         await asyncio.to_thread(server.wait_for, lambda record: record.came_at)
         task.cancel()
@@ -133,7 +137,7 @@ async def test_however_late_and_often_a_stream_is_cancelled_no_connection_stays_
     kind: str, server: ModelServer
 ) -> None:
     server.script = replace(server.script, answer=saying("word " * 50), per_token_s=0.0005)
-    async with provider_of(kind, server.address, Limits()) as provider:
+    async with provider_of(kind, server.address, PATIENT) as provider:
         for delay_ms in range(60):
             task = asyncio.create_task(whole(provider, Prompt("x", max_tokens=40)))
             await asyncio.sleep(delay_ms / 2000)
@@ -161,6 +165,7 @@ BROKEN = {
     "404": faults.NotFoundError,
     "429": faults.RateLimitedError,
     "400": faults.BadRequestError,
+    "501": faults.UnsupportedError,
     "500": faults.ServerError,
     "503": faults.ServerError,
     "302": faults.RedirectError,
@@ -183,7 +188,8 @@ async def test_each_fault_has_an_error_of_its_own_that_names_the_address(
     kind: str, fault: str, server: ModelServer
 ) -> None:
     server.script = replace(server.script, fault=fault)
-    async with provider_of(kind, server.address) as provider:
+    limits = QUICK if fault in ("stall", "drip") else PATIENT
+    async with provider_of(kind, server.address, limits) as provider:
         with pytest.raises(ModelServerError) as caught:
             await whole(provider)
     assert type(caught.value) is BROKEN[fault]
@@ -199,7 +205,7 @@ async def test_a_server_that_is_not_there_is_refused() -> None:
 
 async def test_an_address_that_does_not_answer_times_out() -> None:
     with deaf_address() as address:
-        async with provider_of("openai", address) as provider:
+        async with provider_of("openai", address, QUICK) as provider:
             with pytest.raises(faults.ConnectTimeoutError):
                 await whole(provider)
 
@@ -261,18 +267,125 @@ async def test_a_token_that_is_half_a_character_keeps_its_log_probability(server
     assert [token.logprob for token in answer.tokens] == [-0.5, -0.7]
 
 
-# Keys
+# A suffix that travels apart
+
+BETWEEN = Prompt("def add(a, b):\n    return ", suffix="\n\nadd(1, 2)\n")
+PLACES = {
+    "openai": "/v1/completions",
+    "llamacpp": "/infill",
+    "ollama": "/api/generate",
+    "mistral": "/v1/fim/completions",
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", ["", *sorted(BROKEN)])
+async def test_a_suffix_that_travels_apart_reaches_the_server(kind: str, server: ModelServer) -> None:
+    async with provider_of(kind, server.address) as provider:
+        assert (await whole(provider, BETWEEN)).text == "return a + b\n"
+    [record] = server.records
+    assert (record.path, record.prompt, record.suffix) == (PLACES[kind], BETWEEN.text, BETWEEN.suffix)
+
+
+async def test_llamacpp_s_infill_tells_log_probabilities_too(server: ModelServer) -> None:
+    async with provider_of("llamacpp", server.address) as provider:
+        answer = await whole(provider, BETWEEN)
+    assert {(token.logprob, token.best_other) for token in answer.tokens} == {(-0.1, -3.0)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("llamacpp", '{"error": {"code": 501, "message": "Infill is not supported by this model: …"}}'),
+        ("ollama", '{"error": "registry.ollama.ai/library/llama3.2:latest does not support insert"}'),
+        ("openai", '{"error": {"message": "suffix is not currently supported", "code": 400}}'),
+    ],
+)
+async def test_a_model_that_fills_in_no_middle_is_told_from_a_bad_request_and_not_left_alone(
+    kind: str, said: str, server: ModelServer
+) -> None:
+    server.script = replace(server.script, fault="no_middle", refusal=said)
+    guarded = GuardedProvider(connect(kind, Endpoint(server.address, "m")))
+    with pytest.raises(faults.UnsupportedError, match="fills in no middle"):
+        await whole(guarded, BETWEEN)
+    assert (await whole(guarded)).text == "return a + b\n"
+    await guarded.aclose()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_cancelling_while_the_server_reads_a_suffix_closes_the_connection(kind: str, server: ModelServer) -> None:
+    server.script = replace(server.script, fault="stall")
+    async with provider_of(kind, server.address, PATIENT) as provider:
+        task = asyncio.create_task(whole(provider, BETWEEN))
+        await asyncio.to_thread(server.wait_for, lambda record: record.came_at)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        record = await asyncio.to_thread(server.wait_for, lambda record: record.closed_at)
+    assert (record.path, record.ended_at) == (PLACES[kind], None)
+
+
+@pytest.mark.parametrize(
+    "content", ["return 1", [{"type": "text", "text": "return "}, {"type": "reference"}, {"type": "text", "text": "1"}]]
+)
+@pytest.mark.parametrize("place", ["delta", "message"])
+def test_mistral_s_text_is_read_wherever_it_stands(place: str, content: object) -> None:
+    event = {"choices": [{"index": 0, place: {"content": content}, "finish_reason": "stop"}]}
+    piece = DIALECTS["mistral"].read(b"data: " + json.dumps(event).encode())
+    assert piece is not None
+    assert (piece.chunk.text, piece.last) == ("return 1", True)
+
+
+# What a refusal says
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "sentence"),
+    [
+        ("404", '{"error": "model \'m\' not found"}', "has no model 'm' \\(404\\); load it there"),
+        ("404", '{"error": {"message": "The model `m` does not exist.", "code": 404}}', "has no model 'm'"),
+        ("400", '{"object": "error", "message": "Invalid model: m", "type": "invalid_model"}', "has no model 'm'"),
+        ("400", '{"error": {"message": "No models loaded. Please load a model."}}', "has no model 'm'"),
+        ("404", "404 page not found", "or not this protocol"),
+        ("404", '{"error": {"message": "File Not Found", "type": "not_found_error"}}', "or not this protocol"),
+        ("404", '{"detail": "Not Found"}', "or not this protocol"),
+    ],
+)
+async def test_a_missing_model_is_told_from_a_missing_protocol(
+    status: str, said: str, sentence: str, server: ModelServer
+) -> None:
+    server.script = replace(server.script, fault=status, refusal=said)
+    async with provider_of("openai", server.address) as provider:
+        with pytest.raises(faults.NotFoundError, match=sentence):
+            await whole(provider)
+
+
+async def test_what_a_server_says_of_a_refusal_is_not_repeated_nor_waited_for(server: ModelServer) -> None:
+    server.script = replace(server.script, fault="400", refusal=PLANTED * 1000)
+    async with provider_of("ollama", server.address) as provider:
+        with pytest.raises(faults.BadRequestError) as caught:
+            await whole(provider)
+    assert PLANTED not in str(caught.value)
+
+
+# Keys
+
+
+async def test_a_server_that_asks_for_a_key_where_none_is_set_is_told_how_to_set_one(server: ModelServer) -> None:
+    server.script = replace(server.script, key="right")
+    async with provider_of("mistral", server.address) as provider:
+        with pytest.raises(faults.UnauthorizedError, match=r"asks for a key \(401\); .* tactful.model.key"):
+            await whole(provider)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fault", ["", *sorted(set(BROKEN) - {"stall", "drip"})])
 async def test_the_key_is_sent_and_shown_nowhere(
     kind: str, fault: str, server: ModelServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("TACTFUL_TEST_KEY", PLANTED)
     caplog.set_level(logging.DEBUG)
     server.script = replace(server.script, fault=fault, key=PLANTED)
-    endpoint = Endpoint(server.address + "/?who=me", key=parse_key("env:TACTFUL_TEST_KEY"), limits=QUICK)
+    endpoint = Endpoint(server.address + "/?who=me", key=parse_key("env:TACTFUL_TEST_KEY"))
     provider = GuardedProvider(connect(kind, endpoint))
     error = None
     try:
@@ -302,7 +415,7 @@ async def test_a_key_that_is_not_set_is_a_fault_before_anything_is_sent(server: 
 
 
 def test_an_unknown_kind_of_provider_is_refused() -> None:
-    with pytest.raises(SettingsError, match="openai, llamacpp, ollama"):
+    with pytest.raises(SettingsError, match="openai, llamacpp, ollama, mistral"):
         connect("telepathy", Endpoint("http://h"))
 
 

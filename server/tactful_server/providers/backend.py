@@ -41,7 +41,7 @@ class HttpProvider:
     def __init__(self, dialect: Dialect, endpoint: Endpoint) -> None:
         self._dialect = dialect
         self._endpoint = endpoint
-        self._wish = Wish(endpoint.model)
+        self._wish = Wish(endpoint.model, logprobs=dialect.tells_logprobs)
         self._wire = Wire(endpoint, dialect.keeps_connections)
 
     @property
@@ -76,7 +76,8 @@ class HttpProvider:
 
     async def _asked(self, prompt: Prompt, wish: Wish) -> AsyncGenerator[Chunk, None]:
         meter = _Meter(prompt, asyncio.get_running_loop().time())
-        async with aclosing(self._wire.lines(self._dialect.path, self._dialect.body(prompt, wish))) as lines:
+        path, body = self._dialect.path_for(prompt), self._dialect.body(prompt, wish)
+        async with aclosing(self._wire.lines(path, body)) as lines:
             while (line := await self._next(lines, meter)) is not None:
                 piece = self._understood(line)
                 self._bound(meter, piece)

@@ -8,10 +8,13 @@ from tactful_server.providers.addresses import Endpoint
 from tactful_server.providers.backend import HttpProvider
 from tactful_server.providers.dialect import Dialect
 from tactful_server.providers.llamacpp import LLAMACPP
+from tactful_server.providers.mistral import MISTRAL
 from tactful_server.providers.ollama import OLLAMA
 from tactful_server.providers.openai import OPENAI
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType({dialect.kind: dialect for dialect in (OPENAI, LLAMACPP, OLLAMA)})
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {dialect.kind: dialect for dialect in (OPENAI, LLAMACPP, OLLAMA, MISTRAL)}
+)
 
 
 def connect(kind: str, endpoint: Endpoint) -> HttpProvider:

@@ -39,7 +39,7 @@ class Dialect:
     """How to ask one kind of server and how to read what it says."""
 
     kind: str
-    """`openai`, `llamacpp` or `ollama`."""
+    """`openai`, `llamacpp`, `ollama` or `mistral`."""
     path: str
     """Of the completion endpoint, from the root."""
     body: Callable[[Prompt, Wish], Mapping[str, object]]
@@ -49,6 +49,14 @@ class Dialect:
     counts as garbage."""
     keeps_connections: bool = True
     """Whether the server answers more than one request on a connection."""
+    suffix_path: str = ""
+    """Where a prompt goes whose suffix travels apart; empty for the same path."""
+    tells_logprobs: bool = True
+    """Whether the protocol has log-probabilities at all."""
+
+    def path_for(self, prompt: Prompt) -> str:
+        """Where this prompt goes."""
+        return self.suffix_path if prompt.suffix and self.suffix_path else self.path
 
 
 def event_data(line: bytes) -> bytes | None:

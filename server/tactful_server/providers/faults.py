@@ -9,6 +9,7 @@ ProviderError                    (tactful_models.errors)
     ├── UnauthorizedError        401, 403: the key is missing or wrong
     ├── NotFoundError            404: no such model or path
     ├── RateLimitedError         429
+    ├── UnsupportedError         501, or a 4xx that says so: the model fills in no middle
     ├── BadRequestError          any other 4xx
     ├── ServerError              5xx, or an error object in the answer
     ├── RedirectError            3xx: redirects are not followed
@@ -87,6 +88,13 @@ class BadRequestError(ModelServerError):
 
     state = "bad_request"
     lasting = True
+
+
+class UnsupportedError(ModelServerError):
+    """The model fills in no middle; asked without what follows, it may well answer."""
+
+    state = "unsupported"
+    backs_off = False
 
 
 class ServerError(ModelServerError):

@@ -12,7 +12,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 4
 """Clients that are kept for later, each with one idle connection."""
+_EXPLAINING_S = 0.3
+_EXPLAINING_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Wire:
         try:
             with faults_mapped(self._endpoint):
                 response = await self._sent(client, client.build_request("POST", self._endpoint.url(path), json=body))
-                self._check(response)
+                await self._check(response)
                 async with aclosing(split_lines(response.aiter_bytes(), self._endpoint)) as lines:
                     async for line in lines:
                         yield line
@@ -96,10 +98,11 @@ class Wire:
         """Closes a client and its connection in a task of its own, which nobody's cancelling reaches."""
         self._closing.spawn(client.aclose(), "closing a connection")
 
-    def _check(self, response: "httpx.Response") -> None:
+    async def _check(self, response: "httpx.Response") -> None:
         self._spoken = True
         if response.status_code != 200:
-            raise fault_of(Refusal(response.status_code, response.headers), self._endpoint, datetime.now(UTC))
+            refusal = Refusal(response.status_code, response.headers, await _beginning(response.aiter_bytes()))
+            raise fault_of(refusal, self._endpoint, datetime.now(UTC))
 
     async def _sent(self, client: "httpx.AsyncClient", request: "httpx.Request") -> "httpx.Response":
         """Send it; once more when a kept connection turns out to have been closed by the server meanwhile."""
@@ -153,6 +156,20 @@ def _trust(endpoint: Endpoint) -> ssl.SSLContext:
 
     is_plain = endpoint.is_loopback and not endpoint.is_encrypted
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else httpx.create_ssl_context()
+
+
+async def _beginning(pieces: AsyncIterator[bytes]) -> str:
+    """What a server says to explain a refusal, as much as comes soon."""
+    import httpx
+
+    said = bytearray()
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_EXPLAINING_S):
+            async for piece in pieces:
+                said += piece
+                if len(said) >= _EXPLAINING_BYTES:
+                    break
+    return said[:_EXPLAINING_BYTES].decode("utf-8", "replace")
 
 
 async def split_lines(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> AsyncGenerator[bytes, None]:
