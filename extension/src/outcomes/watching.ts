@@ -1,0 +1,79 @@
+/** The editor's events, as the screen's state machine takes them. */
+import * as vscode from "vscode";
+import type { Connection } from "../server/connection";
+import { Screen } from "./screen";
+import type { Upgrade } from "./upgrade";
+
+/** The context key that our keys are bound under: true while one of ours is believed on screen. */
+export const ON_SCREEN = "tactful.onScreen";
+
+/** Makes the screen and feeds it until the extension ends. */
+export function watch(context: vscode.ExtensionContext, connection: Connection, upgrade: Upgrade): Screen {
+  const screen = new Screen({
+    now: () => performance.now(),
+    later: (delayMs, call) => void setTimeout(call, delayMs),
+    view: () => viewOf(vscode.window.activeTextEditor),
+    tell: (method, params) => connection.notify(method, params),
+    believe: (onScreen) => void vscode.commands.executeCommand("setContext", ON_SCREEN, onScreen),
+    replace: (shown, longer) => void upgrade.show(shown, longer),
+  });
+  context.subscriptions.push(...listeners(screen, connection));
+  return screen;
+}
+
+function listeners(screen: Screen, connection: Connection): vscode.Disposable[] {
+  return [
+    vscode.workspace.onDidChangeTextDocument((event) => changed(screen, event)),
+    vscode.window.onDidChangeTextEditorSelection((event) => selected(screen, event)),
+    vscode.window.onDidChangeActiveTextEditor((editor) => screen.left(editor?.document.uri.toString())),
+    vscode.window.onDidChangeWindowState((state) => (state.focused ? undefined : screen.left())),
+    connection.onDidChangeState((state) => (state === "running" ? undefined : screen.forget())),
+    connection.onNotification<Partial>("tactful/partialCompletion", (partial) => grown(screen, partial)),
+  ];
+}
+
+/** What `tactful/partialCompletion` brings. */
+interface Partial {
+  readonly id: string;
+  readonly uri: string;
+  readonly version: number;
+  readonly position: { readonly line: number; readonly character: number };
+  readonly text: string;
+  readonly done: boolean;
+}
+
+function changed(screen: Screen, event: vscode.TextDocumentChangeEvent): void {
+  const changes = event.contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+    offset: rangeOffset,
+    length: rangeLength,
+    text,
+  }));
+  screen.changed(event.document.uri.toString(), event.document.version, changes, event.reason !== undefined);
+}
+
+function selected(screen: Screen, event: vscode.TextEditorSelectionChangeEvent): void {
+  if (event.textEditor !== vscode.window.activeTextEditor) return;
+  screen.moved(event.textEditor.document.uri.toString(), caretOf(event.textEditor));
+}
+
+function grown(screen: Screen, partial: Partial): void {
+  const editor = vscode.window.activeTextEditor;
+  if (!partial.done || editor === undefined || !isOf(editor.document, partial.uri)) return;
+  const caret = editor.document.offsetAt(new vscode.Position(partial.position.line, partial.position.character));
+  screen.grown({ ...partial, uri: editor.document.uri.toString(), caret });
+}
+
+function isOf(document: vscode.TextDocument, uri: string): boolean {
+  return document.uri.toString() === vscode.Uri.parse(uri).toString();
+}
+
+function viewOf(editor: vscode.TextEditor | undefined): { uri: string; version: number; caret: number } | undefined {
+  const caret = editor && caretOf(editor);
+  if (editor === undefined || caret === undefined) return undefined;
+  return { uri: editor.document.uri.toString(), version: editor.document.version, caret };
+}
+
+/** The first caret's offset; undefined where text is selected. */
+function caretOf(editor: vscode.TextEditor): number | undefined {
+  return editor.selection.isEmpty ? editor.document.offsetAt(editor.selection.active) : undefined;
+}
