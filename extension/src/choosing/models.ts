@@ -1,0 +1,109 @@
+/** Choosing what serves the model: one that runs here, the embedded one, or an address. */
+import * as vscode from "vscode";
+import type { Connection } from "../server/connection";
+import { addressTrouble, type Choice, EMBEDDED, type Found, keyTrouble } from "./found";
+import { read, writeForUser } from "./settings";
+
+interface Offer extends vscode.QuickPickItem {
+  /** What choosing it leads to; undefined when nothing was settled. */
+  readonly settle?: () => Promise<Choice | undefined>;
+}
+
+/** Looks for running servers, lets the user choose, and writes the user's settings. */
+export async function chooseModel(connection: Connection): Promise<void> {
+  const offers = vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: "Looking for models on this machine" },
+    () => find(connection),
+  );
+  const chosen = await vscode.window.showQuickPick(Promise.resolve(offers), {
+    title: "Tactful: choose a model",
+    placeHolder: "A model that runs on this machine, the embedded one, or an address",
+    matchOnDescription: true,
+  });
+  const choice = await chosen?.settle?.();
+  if (choice !== undefined) await apply(choice);
+}
+
+async function find(connection: Connection): Promise<Offer[]> {
+  const { models, looked } = await connection
+    .request<{ models: readonly Found[]; looked: readonly string[] }>("tactful/findModels")
+    .catch(() => ({ models: [], looked: [] }));
+  return [...running(models, looked), ...always()];
+}
+
+function running(models: readonly Found[], looked: readonly string[]): Offer[] {
+  const heading = { label: "Running on this machine", kind: vscode.QuickPickItemKind.Separator };
+  if (models.length === 0) {
+    const detail = looked.length > 0 ? `Looked at ${looked.join(", ")}` : "Start Ollama, llama.cpp, LM Studio or vLLM, then look again";
+    return [heading, { label: "$(search) No model server found", detail }];
+  }
+  return [heading, ...models.map(offerOf)];
+}
+
+function offerOf(found: Found): Offer {
+  const { provider, address, name } = found;
+  const description = isCurrent(found) ? `${found.label} · in use` : found.label;
+  return { label: `$(server) ${name || provider}`, description, detail: address, settle: async () => ({ provider, address, name, key: "" }) };
+}
+
+function isCurrent({ provider, address, name }: Omit<Choice, "key">): boolean {
+  const same = read("model.provider", "embedded") === provider && read("model.address", "") === address;
+  return same && read("model.name", "") === name;
+}
+
+function always(): Offer[] {
+  return [
+    { label: "Always there", kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: "$(chip) Embedded model",
+      description: isCurrent(EMBEDDED) ? "in use" : "",
+      detail: "SmolLM2-135M on this machine's processor. Small, quick, private; nothing to install.",
+      settle: async () => EMBEDDED,
+    },
+    { label: "$(globe) An address…", detail: "A server of yours, here or elsewhere", settle: askAddress },
+  ];
+}
+
+const KINDS: readonly (vscode.QuickPickItem & { provider: string })[] = [
+  { provider: "openai", label: "OpenAI-compatible", detail: "vLLM, LM Studio, llama-cpp-python and most others: /v1/completions" },
+  { provider: "llamacpp", label: "llama.cpp", detail: "llama-server" },
+  { provider: "ollama", label: "Ollama", detail: "/api/generate" },
+  { provider: "mistral", label: "Mistral", detail: "Codestral and others: /v1/fim/completions" },
+];
+
+async function askAddress(): Promise<Choice | undefined> {
+  const kind = await vscode.window.showQuickPick(KINDS, { title: "Tactful: what kind of server?", ignoreFocusOut: true });
+  if (kind === undefined) return undefined;
+  const address = await ask("Address of the server", "http://127.0.0.1:8080", addressTrouble);
+  if (address === undefined) return undefined;
+  const name = await ask("Name of the model, as the server knows it (empty where it serves only one)", "qwen2.5-coder:1.5b");
+  if (name === undefined) return undefined;
+  const key = await ask("Where is the key? env:NAME or keyring:SERVICE/USER; empty for none", "env:MY_KEY", keyTrouble);
+  return key === undefined ? undefined : { provider: kind.provider, address, name, key };
+}
+
+async function ask(
+  prompt: string,
+  placeHolder: string,
+  trouble: (typed: string) => string | undefined = () => undefined,
+): Promise<string | undefined> {
+  const title = "Tactful: a server of yours";
+  const typed = await vscode.window.showInputBox({
+    title,
+    prompt,
+    placeHolder,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text === "" ? null : (trouble(text.trim()) ?? null)),
+  });
+  return typed === undefined || (trouble === addressTrouble && typed === "") ? undefined : typed.trim();
+}
+
+/** Writes what differs, the provider last: each change makes the server take the model up anew. */
+async function apply(choice: Choice): Promise<void> {
+  const names = ["address", "name", "key", "provider"] as const;
+  for (const name of names) {
+    const setting = `model.${name}`;
+    if (read(setting, "") !== choice[name]) await writeForUser(setting, choice[name] === "" ? undefined : choice[name]);
+  }
+  vscode.window.setStatusBarMessage(`$(check) Tactful: ${choice.name || choice.provider} from now on`, 5000);
+}
