@@ -1,0 +1,38 @@
+/** The one status item: an icon, a word or two, more on hovering, and the menu on a click. */
+import * as vscode from "vscode";
+import type { Now } from "./now";
+import { tally } from "./words";
+
+/** Shows the item and keeps it true. */
+export function showItem(context: vscode.ExtensionContext, now: Now): vscode.StatusBarItem {
+  const item = vscode.window.createStatusBarItem("tactful.status", vscode.StatusBarAlignment.Right, 100);
+  item.name = "Tactful";
+  item.command = "tactful.showMenu";
+  const draw = (): void => render(item, now);
+  context.subscriptions.push(item, now.onDidChange(draw));
+  draw();
+  item.show();
+  return item;
+}
+
+function render(item: vscode.StatusBarItem, now: Now): void {
+  const { icon, short, sentence, isTrouble } = now.face;
+  item.text = `$(${icon}) Tactful${short ? `: ${short}` : ""}`;
+  item.tooltip = tooltip(sentence, now);
+  item.accessibilityInformation = { label: `Tactful. ${sentence}`, role: "button" };
+  item.backgroundColor = isTrouble ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+}
+
+function tooltip(sentence: string, now: Now): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(`**Tactful**\n\n${sentence}`);
+  for (const line of lines(now)) text.appendMarkdown("\n\n").appendText(line);
+  return text.appendMarkdown("\n\n_Click for the menu._");
+}
+
+function lines(now: Now): string[] {
+  const report = now.report;
+  if (report === undefined) return [];
+  const gate = report.gate.own ? `Gate: your own (${report.gate.version})` : "Gate: none of your own yet";
+  const eagerness = report.eagerness ? [`Eagerness: ${report.eagerness}`] : [];
+  return [...eagerness, gate, tally(report.requests), ...report.problems].filter((line) => line !== "");
+}

@@ -1,0 +1,30 @@
+/** Texts to read: the report, the health check and the why-card, as documents that cannot be edited. */
+import * as vscode from "vscode";
+
+const SCHEME = "tactful";
+
+/** Keeps the texts that have been opened. */
+export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #texts = new Map<string, string>();
+  readonly #registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  readonly onDidChange = this.#changed.event;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.path) ?? "This page is no longer there. Open it again from Tactful's menu.\n";
+  }
+
+  /** Opens a page under its title. `beside`: next to the editor, which keeps the keyboard. */
+  async open(title: string, text: string, beside = false): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}` });
+    this.#texts.set(uri.path, text);
+    this.#changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const viewColumn = beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: beside, viewColumn });
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.#registered, this.#changed).dispose();
+  }
+}
