@@ -1,13 +1,32 @@
 /** The door handle: composes what the extension is made of. All judgement is in the server. */
 import * as vscode from "vscode";
+import { registerKeys } from "./outcomes/keys";
+import { middleware } from "./outcomes/middleware";
+import type { Screen } from "./outcomes/screen";
+import { Upgrade } from "./outcomes/upgrade";
+import { watch } from "./outcomes/watching";
 import { connect, type Connection } from "./server/connection";
+import { registerCommands } from "./status/commands";
+import { showItem } from "./status/item";
+import { Now } from "./status/now";
+import { Pages } from "./status/pages";
+import { openWalkthrough, welcome } from "./status/walkthrough";
 
 let connection: Connection | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Tactful", { log: true });
-  connection = connect(context, log, {});
-  context.subscriptions.push(log, connection);
+  const upgrade = new Upgrade();
+  const opened = connect(context, log, middleware(() => screen, upgrade));
+  const screen: Screen = watch(context, opened, upgrade);
+  const [now, pages] = [new Now(opened), new Pages()];
+  registerKeys(context, screen, upgrade);
+  registerCommands(context, log, { connection: opened, now, pages, onScreen: () => screen.onScreen });
+  showItem(context, now);
+  const walkthrough = vscode.commands.registerCommand("tactful.openWalkthrough", () => openWalkthrough(context));
+  context.subscriptions.push(log, opened, now, pages, walkthrough);
+  connection = opened;
+  void welcome(context);
 }
 
 export async function deactivate(): Promise<void> {
