@@ -18,9 +18,11 @@ from tactful_models.events import (
     PersistenceSeen,
     RequestEnded,
     Result,
+    Reviewed,
     SessionStarted,
     SuggestionFacts,
     SuggestionMade,
+    Verdict,
 )
 from tactful_models.rows import KINDS
 
@@ -88,6 +90,11 @@ def session(n_opportunities: int, session_id: str = "s1") -> Iterator[Event]:
     yield started(session_id)
     for n in range(n_opportunities):
         yield from opportunity(n, session_id, f"f{n % 10}")
+
+
+def reviewed(n: int, session_id: str = "s1", verdict: Verdict = Verdict.KEEP, at: float = 90.0) -> Reviewed:
+    """A word on suggestion `n`, long after."""
+    return Reviewed(f"v{n}", f"g{n}", session_id, at, verdict, "u1", words="needless, but right")
 
 
 def gate_promoted(at: float = 5.0) -> GateChanged:

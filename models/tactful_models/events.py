@@ -59,6 +59,14 @@ class Known(StrEnum):
     IMPORTED = "imported"  # from someone else's telemetry
 
 
+class Verdict(StrEnum):
+    """What a reviewer would do with a suggestion that was taken."""
+
+    KEEP = "keep"
+    REWRITE = "rewrite"
+    REVERT = "revert"
+
+
 @dataclass(frozen=True, slots=True)
 class ContextFacts:
     """Numbers about the place and moment at which the editor asked. No text: what is here is safe at every level.
@@ -308,6 +316,28 @@ class PersistenceSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Someone judged a suggestion, at any time after it was made; of one reviewer's words the last count."""
+
+    review_id: str
+    suggestion_id: str
+    session_id: str
+    """The session that the suggestion was made in, whenever the review came."""
+    at: float
+    verdict: Verdict
+    reviewer: str
+    """Who: the `user_key` of a person, the name of a model."""
+    reviewer_kind: str = "person"
+    """`person` or `model`."""
+    source: str = "thumbs"
+    """How it came: `thumbs`, `thread`, `terminal` or `import`."""
+    words: str = ""
+    """What was said of it. Kept at every privacy level, being written for it."""
+    expertise: str = ""
+    """How well the reviewer knows the matter, in their own words; empty when not said."""
+
+
+@dataclass(frozen=True, slots=True)
 class GateChanged:
     """A gate was trained, promoted, refused or rolled back."""
 
@@ -320,4 +350,6 @@ class GateChanged:
     """The manifest's metrics as JSON."""
 
 
-Event = SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen | GateChanged
+Event = (
+    SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen | Reviewed | GateChanged
+)

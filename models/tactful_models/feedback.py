@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from tactful_models import erasure
 from tactful_models.errors import LogCorruptError, LogError
-from tactful_models.events import Event, GateChanged
+from tactful_models.events import Event, GateChanged, Reviewed
 from tactful_models.migrations import is_current, migrate
 from tactful_models.rows import BY_TYPE, KINDS, Kind
 from tactful_models.sqlite_faults import told_plainly
@@ -112,7 +112,10 @@ class FeedbackLog:
         return seq
 
     def append_new(self, events: Iterable[Event]) -> Appended:
-        """Append in one transaction, without the sessions that the log had before. Raises as `append`."""
+        """Append in one transaction, without the sessions that the log had before; reviews come later than those.
+
+        Raises as `append`.
+        """
         done = Appended()
         with self._transaction():
             numbers: dict[str, int] = {}
@@ -152,6 +155,13 @@ class FeedbackLog:
     def has_session(self, session_id: str) -> bool:
         """Whether the log holds the start of that session."""
         return bool(self._number("SELECT count(*) FROM sessions WHERE session_id = ?", session_id))
+
+    def session_of(self, suggestion_id: str) -> str | None:
+        """The session that a suggestion was made in; None where the log has no such suggestion."""
+        query = "SELECT session_id FROM suggestions WHERE suggestion_id = ? ORDER BY seq DESC LIMIT 1"
+        with told_plainly(self._path):
+            found = self._connection.execute(query, (suggestion_id,)).fetchone()
+        return None if found is None else str(found[0])
 
     def count(self, until: int | None = None) -> int:
         """How many events the log holds (up to seq `until`)."""
@@ -223,14 +233,20 @@ class FeedbackLog:
         if isinstance(event, GateChanged):
             query = "SELECT count(*) FROM gates WHERE at = ? AND version = ? AND change = ?"
             return bool(self._connection.execute(query, (event.at, event.version, event.change)).fetchone()[0])
-        if event.session_id in numbers:  # begun by this very transaction
-            return False
         if event.session_id not in skipped:
+            if event.session_id in numbers:  # begun by this very transaction
+                return False
             query = "SELECT 1 FROM events WHERE session_id = ? LIMIT 1"
             if self._connection.execute(query, (event.session_id,)).fetchone() is None:
                 return False
             skipped.add(event.session_id)
-        return True
+        return not (isinstance(event, Reviewed) and self._is_news(event))
+
+    def _is_news(self, review: Reviewed) -> bool:
+        """Whether the log has what was reviewed, and not yet the review."""
+        query = "SELECT 1 WHERE EXISTS (SELECT 1 FROM suggestions WHERE suggestion_id = ?)"
+        query += " AND NOT EXISTS (SELECT 1 FROM reviews WHERE review_id = ?)"
+        return self._connection.execute(query, (review.suggestion_id, review.review_id)).fetchone() is not None
 
     def _decoded(self, kind: Kind, row: tuple[Any, ...]) -> Event:
         try:

@@ -6,10 +6,11 @@ UTF-8, one JSON object a line. The first says what the file is and how many even
     {"kind":"session","session_id":"01J…","at":1700000000.0,"user_key":"5d41…","client":"…", …}
     {"kind":"outcome","suggestion_id":"01J…","session_id":"01J…","at":1700000009.5,"end":"accepted", …}
 
-`kind` is one of session, request, suggestion, decision, outcome, persistence, gate; the other names are the fields of
-the dataclass in `events.py` that belongs to it, with its units. A field with a default may be left out. `facts` is an
-object without the facts that are unknown; `features` is an array of float32 values with null for NaN. Numbers are
-written so that they come back bit for bit; 1e999 is infinity. Events stand in the order in which they were recorded.
+`kind` is one of session, request, suggestion, decision, outcome, persistence, review, gate; the other names are the
+fields of the dataclass in `events.py` that belongs to it, with its units. A field with a default may be left out.
+`facts` is an object without the facts that are unknown; `features` is an array of float32 values with null for NaN.
+Numbers are written so that they come back bit for bit; 1e999 is infinity. Events stand in the order in which they were
+recorded.
 A suggestion's `text` is there only when it was asked for and the log had it. Names ending in `.gz` are gzip.
 
 A session's `history_through` is a number of this file: its history was made of the first so many events. It is -1 where
@@ -108,7 +109,8 @@ class Reading:
 
 
 def import_log(log: FeedbackLog, reading: Reading, progress: Progress = nothing) -> Appended:
-    """Append a file's events in one transaction: all or none. Sessions that the log has already are left out.
+    """Append a file's events in one transaction: all or none. Sessions that the log has already are left out, but for
+    reviews that came since.
 
     Raises:
         InterchangeError: as `Reading.events`, or an event that the log refuses.

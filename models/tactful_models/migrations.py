@@ -106,7 +106,32 @@ def _m001_triggers() -> tuple[str, ...]:
     )
 
 
-STEPS: Final[tuple[Callable[["Database"], None], ...]] = (m001_feedback_log,)
+def m002_reviews(db: "Database") -> None:
+    """What reviewers said of suggestions, and the verdict in the stories."""
+    for statement in _M002:
+        db.execute(statement)
+
+
+_M002: Final = (
+    f"""CREATE TABLE reviews ({_SEQ},
+        review_id TEXT NOT NULL, suggestion_id TEXT NOT NULL, session_id TEXT NOT NULL, at REAL NOT NULL,
+        verdict TEXT NOT NULL, reviewer TEXT NOT NULL, reviewer_kind TEXT NOT NULL, source TEXT NOT NULL,
+        words TEXT NOT NULL, expertise TEXT NOT NULL) STRICT""",
+    "CREATE INDEX reviews_by_id ON reviews(review_id)",
+    "CREATE INDEX reviews_by_suggestion ON reviews(suggestion_id)",
+    """CREATE TRIGGER reviews_never_change BEFORE UPDATE ON reviews
+        BEGIN SELECT RAISE(ABORT, 'facts are appended, never changed'); END""",
+    "DROP VIEW suggestion_stories",
+    _M001_VIEWS[1].replace(
+        "AS kept_30",
+        """AS kept_30,
+            (SELECT v.verdict FROM reviews v WHERE v.suggestion_id = s.suggestion_id
+                ORDER BY v.seq DESC LIMIT 1) AS verdict""",
+    ),
+)
+
+
+STEPS: Final[tuple[Callable[["Database"], None], ...]] = (m001_feedback_log, m002_reviews)
 """All steps, in order."""
 
 

@@ -23,6 +23,7 @@ from tactful_models.events import (
     OutcomeSeen,
     PersistenceSeen,
     RequestEnded,
+    Reviewed,
     SessionStarted,
     SuggestionMade,
 )
@@ -33,7 +34,7 @@ LOST: Final = -1
 """`SessionStarted.history_through` of a session whose beginning cannot be made again: what it rests on is gone."""
 
 
-SessionEvent = SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen
+SessionEvent = SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen | Reviewed
 """What belongs to a session."""
 
 

@@ -1,5 +1,6 @@
 """What people look at: what was asked, shown, taken and spared, with intervals over sessions."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from tactful_models.errors import LogError
-from tactful_models.events import Event
+from tactful_models.events import Event, Reviewed, Verdict
 from tactful_models.report_cases import Case, Tallies, gather
 
 N_RESAMPLES = 1000
@@ -86,6 +87,17 @@ class Spared:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviews:
+    """What reviewers said, by how it came. Of one reviewer's words on one suggestion the last counts."""
+
+    source: str
+    """`thumbs`, `thread`, `terminal`, `import`; with ` (model)` behind it where a model reviewed."""
+    keep: int
+    rewrite: int
+    revert: int
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One thing that happened to a gate."""
 
@@ -116,6 +128,8 @@ class Report:
     kept: tuple[Kept, ...]
     spared: Spared
     gates: tuple[Version, ...]
+    reviews: tuple[Reviews, ...] = ()
+    """Of any suggestion, manual ones included."""
 
     def to_json(self) -> dict[str, object]:
         """As plain values."""
@@ -150,6 +164,7 @@ def report(events: Iterable[Event]) -> Report:
         kept=tuple(_kept(cases, after_s) for after_s in sorted({at for case in cases for at in case.kept})),
         spared=_spared(tallies),
         gates=tuple(Version(gate.at, gate.version, gate.change, gate.reason) for gate in tallies.gates),
+        reviews=_reviews(tallies.reviews.values()),
     )
 
 
@@ -199,6 +214,16 @@ def _kept(cases: Sequence[Case], after_s: int) -> Kept:
     checks = [(case.session_id, case.kept[after_s]) for case in cases if after_s in case.kept]
     known = [(session, kept, 1.0) for session, kept in checks if kept is not None]
     return Kept(after_s, len(known), len(checks) - len(known), rate(known))
+
+
+def _reviews(reviews: Iterable[Reviewed]) -> tuple[Reviews, ...]:
+    counts = Counter((_came(review), review.verdict) for review in reviews)
+    sources = sorted({source for source, _ in counts})
+    return tuple(Reviews(source, *(counts[source, verdict] for verdict in Verdict)) for source in sources)
+
+
+def _came(review: Reviewed) -> str:
+    return review.source if review.reviewer_kind == "person" else f"{review.source} ({review.reviewer_kind})"
 
 
 def _spared(tallies: Tallies) -> Spared:

@@ -14,6 +14,7 @@ from tactful_models.events import (
     PersistenceSeen,
     RequestEnded,
     Result,
+    Reviewed,
     SessionStarted,
     SuggestionMade,
     Trigger,
@@ -75,6 +76,8 @@ class Tallies:
     """Decisions that showed what the thresholds would have withheld, by stage (shadow, exploration)."""
     explored: Counter[int] = field(default_factory=Counter)
     """Those of them that explored."""
+    reviews: dict[tuple[str, str], Reviewed] = field(default_factory=dict)
+    """By suggestion and reviewer, whose last word counts."""
     gates: list[GateChanged] = field(default_factory=list)
     first_at: float | None = None
     last_at: float | None = None
@@ -94,6 +97,8 @@ class Tallies:
                 self.cases[event.suggestion_id].see(event)
             case PersistenceSeen() if event.suggestion_id in self.cases:
                 self.cases[event.suggestion_id].kept[event.after_s] = event.kept_ratio
+            case Reviewed():
+                self.reviews[event.suggestion_id, event.reviewer] = event
             case GateChanged():
                 self.gates.append(event)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from tactful_models.report import Kept, Line, Report, Spared, Version
+from tactful_models.report import Kept, Line, Report, Reviews, Spared, Version
 from tactful_models.tables import share, table
 
 MOST_REASONS = 8
@@ -22,6 +22,7 @@ def text(report: Report) -> str:
         _lines("By model", report.models),
         _kept(report.kept),
         _spared(report.spared),
+        _reviews(report.reviews),
         _gates(report.gates),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -102,6 +103,11 @@ def _spared(spared: Spared) -> str:
         ["of both, to explore", f"{spared.explored:,}"],
     ]
     return table("What deciding spared", ["", "n"], rows)
+
+
+def _reviews(reviews: Sequence[Reviews]) -> str:
+    rows = [[each.source, f"{each.keep:,}", f"{each.rewrite:,}", f"{each.revert:,}"] for each in reviews]
+    return table("Reviews, also of what was asked for by hand", ["", "keep", "rewrite", "revert"], rows) if rows else ""
 
 
 def _gates(gates: Sequence[Version]) -> str:

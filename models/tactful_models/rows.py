@@ -23,6 +23,7 @@ from tactful_models.events import (
     OutcomeSeen,
     PersistenceSeen,
     RequestEnded,
+    Reviewed,
     SessionStarted,
     SuggestionFacts,
     SuggestionMade,
@@ -178,6 +179,7 @@ KINDS: Final = (
     _kind("decision", "decisions", Decided),
     _kind("outcome", "outcomes", OutcomeSeen),
     _kind("persistence", "persistence", PersistenceSeen),
+    _kind("review", "reviews", Reviewed),
     _kind("gate", "gates", GateChanged),
 )
 """All kinds; `events.py` has their dataclasses."""

@@ -19,6 +19,7 @@ from tactful_models.events import (
     OutcomeSeen,
     PersistenceSeen,
     RequestEnded,
+    Reviewed,
     SuggestionMade,
 )
 from tactful_models.names import plain_model, plain_name
@@ -62,6 +63,8 @@ def _names(event: Event) -> tuple[str, ...]:
             return "reason", "suggestion_id"
         case PersistenceSeen():
             return "censored", "suggestion_id"
+        case Reviewed():
+            return "suggestion_id", "reviewer", "reviewer_kind", "source"
         case _:
             return ()
 

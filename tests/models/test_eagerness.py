@@ -24,7 +24,7 @@ def test_from_always_to_quiet_the_ratio_rises() -> None:
 )
 def test_the_odds_of_each_threshold_are_multiplied(word: str, stage1: float, stage2: float) -> None:
     moved = Thresholds(0.25, 0.5).with_eagerness(word)
-    assert (moved.stage1, moved.stage2) == (pytest.approx(stage1), pytest.approx(stage2))
+    assert [moved.stage1, moved.stage2] == pytest.approx([stage1, stage2])
 
 
 def test_an_unknown_eagerness_is_refused() -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from logged import gate_promoted, opportunity, session, started, suggested
-from tactful_models.events import Event, RequestEnded, SessionStarted
+from logged import gate_promoted, opportunity, reviewed, session, started, suggested
+from tactful_models.events import Event, RequestEnded, Reviewed, SessionStarted
 from tactful_models.feedback import FeedbackLog
 
 
@@ -50,6 +50,20 @@ def test_retention_erases_everything_before_a_moment() -> None:
         log.purge_between(float("-inf"), 500.0)
         requests = [event.request_id for event in stored(log) if isinstance(event, RequestEnded)]
         assert requests == ["r1000"]
+
+
+def test_a_review_goes_with_its_suggestion_and_by_its_own_day(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with FeedbackLog.open(path) as log:
+        log.append([started(), *opportunity(1, file_key="gone"), *opportunity(2), *opportunity(3)])
+        log.append([reviewed(1), reviewed(2), reviewed(3, at=500.0)])
+        assert log.purge_file("gone").events == 7
+        assert log.purge_between(400.0, 600.0).events == 1
+        reviews = [one.event for one in log.events(kinds=[Reviewed])]
+        assert reviews == [reviewed(2)]
+        assert log.purge_between(0.0, 3.0).events == 7  # with what was said of it at 90
+        assert log.count() == 7
+    assert b"needless" not in raw(path)
 
 
 def test_no_byte_of_an_erased_text_stays_on_disk(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from logged import any_events, gate_promoted, session, suggested
+from logged import any_events, gate_promoted, reviewed, session, started, suggested
 from tactful_models.errors import InterchangeError
 from tactful_models.events import Event
 from tactful_models.feedback import FeedbackLog
@@ -77,6 +77,44 @@ def test_importing_twice_adds_nothing_and_says_so(exported: Path) -> None:
         second = import_log(log, Reading(exported))
         assert (first.events, first.skipped) == (14, 0)
         assert (second.events, second.skipped, second.sessions_skipped) == (0, 14, {"s1"})
+
+
+def test_reviews_are_exported_with_their_words(tmp_path: Path) -> None:
+    with FeedbackLog.open(":memory:") as log:
+        log.append([*session(1), reviewed(0)])
+        export_log(log, tmp_path / "log.jsonl")
+    assert imported(tmp_path / "log.jsonl")[0][-1] == reviewed(0)
+    assert '"kind":"review"' in (tmp_path / "log.jsonl").read_text()
+
+
+def test_reviews_that_came_after_an_import_are_taken_by_the_next_one_and_nothing_else(tmp_path: Path) -> None:
+    with FeedbackLog.open(":memory:") as theirs, FeedbackLog.open(":memory:") as ours:
+        theirs.append(session(2))
+        export_log(theirs, tmp_path / "before.jsonl", with_text=True)
+        theirs.append([reviewed(0), *session(1, "s2"), reviewed(1)])
+        export_log(theirs, tmp_path / "after.jsonl", with_text=True)
+        import_log(ours, Reading(tmp_path / "before.jsonl"))
+        added = import_log(ours, Reading(tmp_path / "after.jsonl"))
+        assert (added.events, added.skipped) == (9, 13)
+        assert repr(stored(ours)[13:]) == repr(stored(theirs)[13:])
+        again = import_log(ours, Reading(tmp_path / "after.jsonl"))
+        assert (again.events, again.skipped) == (0, 22)
+
+
+def test_reviews_alone_do_not_open_the_door_to_a_session_that_is_there(tmp_path: Path) -> None:
+    events = [reviewed(0), *session(2)]
+    with FeedbackLog.open(":memory:") as log:
+        log.append(session(2))
+        added = log.append_new(events)
+        assert (added.events, added.skipped) == (1, 13)
+
+
+def test_a_review_of_what_was_purged_here_is_left_out() -> None:
+    with FeedbackLog.open(":memory:") as log:
+        log.append([started(), suggested(0, file_key="gone"), suggested(1)])
+        log.purge_file("gone")
+        added = log.append_new([reviewed(0), reviewed(1)])
+        assert (added.events, added.skipped) == (1, 1)
 
 
 def test_an_empty_log_exports_and_imports(tmp_path: Path) -> None:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from logged import session
+from logged import gate_promoted, reviewed, session
 from tactful_models.errors import LogError, SchemaError
 from tactful_models.feedback import FeedbackLog
 from tactful_models.migrations import STEPS
 from tactful_models.rows import KINDS, Kind
+
+OLD = Path(__file__).parent / "golden"
+"""Logs as former versions wrote them, as SQL."""
 
 
 @pytest.fixture
@@ -72,6 +75,47 @@ def test_the_views_tell_times_and_stories(path: Path) -> None:
     assert query(path, "SELECT at_utc, kind FROM journal LIMIT 1") == [("1970-01-01T00:00:00.000Z", "session")]
     rows = query(path, "SELECT suggestion_id, n_chars, probability, action, last_end, kept_30 FROM suggestion_stories")
     assert rows[0] == ("g0", 4, 0.5, "show", "accepted", 1.0)
+
+
+def former(path: Path, step: str) -> Path:
+    """A log as the version wrote it whose last step is `step`: a session of two suggestions and a gate."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript((OLD / f"log_{step}.sql").read_text("utf-8"))
+    finally:
+        connection.close()
+    return path
+
+
+def test_a_log_without_reviews_is_migrated_with_its_rows_intact(tmp_path: Path) -> None:
+    path = former(tmp_path / "old.db", "m001")
+    with FeedbackLog.open(path) as log:
+        assert repr([one.event for one in log.events()]) == repr([*session(2), gate_promoted()])
+        assert log.append([reviewed(0)]) == 15
+        assert [one.event for one in log.events(after=14)] == [reviewed(0)]
+    assert query(path, "SELECT suggestion_id, verdict FROM suggestion_stories") == [("g0", "keep"), ("g1", None)]
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_migrated_log_has_the_schema_of_a_new_one(tmp_path: Path, path: Path) -> None:
+    old = former(tmp_path / "old.db", "m001")
+    FeedbackLog.open(old).close()
+    schema = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '%sqlite%' ORDER BY name"
+    assert query(old, schema) == query(path, schema)
+
+
+def test_a_reader_of_a_former_log_is_told_to_open_it_for_writing_once(tmp_path: Path) -> None:
+    path = former(tmp_path / "old.db", "m001")
+    with pytest.raises(LogError, match="older schema"):
+        FeedbackLog.open(path, read_only=True)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_no_fact_can_be_changed(path: Path, kind: Kind) -> None:
+    with FeedbackLog.open(path) as log:
+        log.append([gate_promoted(), reviewed(0)])
+    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        query(path, f"UPDATE {kind.table} SET at = 0")
 
 
 _OPEN = "import sys; from tactful_models.feedback import FeedbackLog; FeedbackLog.open(sys.argv[1]).close()"

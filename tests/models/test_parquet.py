@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logged import gate_promoted, session
+from logged import gate_promoted, reviewed, session
 from tactful_models.errors import InterchangeError
 from tactful_models.feedback import FeedbackLog
 from tactful_models.parquet import export_parquet
@@ -19,13 +19,13 @@ parquet = pytest.importorskip("pyarrow.parquet")
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     with FeedbackLog.open(tmp_path / "a.db") as opened:
-        opened.append([*session(3), gate_promoted()])
+        opened.append([*session(3), gate_promoted(), reviewed(2)])
     return tmp_path / "a.db"
 
 
 def exported(log: Path, with_text: bool = False) -> Path:
     with FeedbackLog.open(log, read_only=True) as opened:
-        assert export_parquet(opened, log.parent / "out", with_text) == 20
+        assert export_parquet(opened, log.parent / "out", with_text) == 21
     return log.parent / "out"
 
 
@@ -52,6 +52,11 @@ def test_text_stays_out_unless_asked_for(log: Path) -> None:
     for with_text, text in ((False, ""), (True, "pass")):
         rows = parquet.read_table(exported(log, with_text) / "suggestions.parquet").to_pylist()
         assert {row["text"] for row in rows} == {text}
+
+
+def test_reviews_have_their_verdict_and_words(log: Path) -> None:
+    [row] = parquet.read_table(exported(log) / "reviews.parquet").to_pylist()
+    assert (row["suggestion_id"], row["verdict"], row["words"]) == ("g2", "keep", "needless, but right")
 
 
 def test_a_place_that_cannot_be_written_is_named(log: Path, tmp_path: Path) -> None:

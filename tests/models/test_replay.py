@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from logged import reviewed
 from tactful_models import replay
 from tactful_models.events import (
     Action,
@@ -83,6 +84,15 @@ def test_sessions_that_began_with_what_was_there_come_out_again(log: FeedbackLog
         run(log, SessionStarted(f"s{number}", 1_000.0 * number, "me", history_through=through), history)
     found = replay.check(log.events())
     assert (found.n_checked, found.mismatches) == (72, ())
+
+
+def test_reviews_change_no_vector_whenever_they_come(log: FeedbackLog) -> None:
+    for number in range(2):
+        history, through = warmed(log)
+        run(log, SessionStarted(f"s{number}", 1_000.0 * number, "me", history_through=through), history)
+        log.append([replace(reviewed(number), suggestion_id="s0-3", session_id="s0")])
+    found = replay.check(log.events())
+    assert (found.n_checked, found.mismatches, found.unchecked) == (48, (), ())
 
 
 def test_two_sessions_at_once_each_come_out_by_their_own_history(log: FeedbackLog) -> None:

@@ -17,12 +17,14 @@ from tactful_models.events import (
     PersistenceSeen,
     RequestEnded,
     Result,
+    Reviewed,
     SessionStarted,
     SuggestionFacts,
     SuggestionMade,
     Trigger,
+    Verdict,
 )
-from tactful_models.report import Rate, Report, rate, report
+from tactful_models.report import Rate, Report, Reviews, rate, report
 from tactful_models.report_text import text
 
 
@@ -149,6 +151,29 @@ def test_the_report_as_text_names_everything() -> None:
         "better by 9 points",
     ):
         assert part in told
+
+
+def review(name: str, verdict: Verdict, reviewer: str = "u", **more: str) -> Reviewed:
+    return Reviewed(f"{name}-{verdict}-{reviewer}", name, "s1", 70.0, verdict, reviewer, **more)
+
+
+def test_reviews_are_counted_by_verdict_and_source_and_a_reviewers_last_word_counts() -> None:
+    said = [
+        review("g1", Verdict.REVERT),
+        review("g1", Verdict.KEEP),
+        review("g2", Verdict.REVERT),
+        review("g2", Verdict.REWRITE, "other", source="thread"),
+        review("g2", Verdict.KEEP, "a-model", source="import", reviewer_kind="model"),
+    ]
+    found = report([session("s1"), request("r1"), *said])
+    assert found.reviews == (
+        Reviews("import (model)", 1, 0, 0),
+        Reviews("thread", 0, 1, 0),
+        Reviews("thumbs", 1, 0, 1),
+    )
+    told = text(found)
+    assert "Reviews" in told and "rewrite" in told
+    assert "Reviews" not in text(report([session("s1"), request("r1")]))
 
 
 def test_an_empty_log_is_said_in_one_line() -> None:
