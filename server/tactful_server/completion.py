@@ -22,6 +22,7 @@ from tactful_server.judging import Case, Judge
 from tactful_server.postprocess import Shape
 from tactful_server.providers import Chunk
 from tactful_server.rules import Situation, stopping_rule
+from tactful_server.screen import Live
 from tactful_server.session import Session
 from tactful_server.suggesting import Suggesting
 from tactful_server.trace import Trace
@@ -32,6 +33,10 @@ _SURVEY_S = 0.5
 
 async def _at_once(uri: str) -> None:
     """Waits for nothing."""
+
+
+def _nothing() -> None:
+    """There is nothing on screen."""
 
 
 class Model(Protocol):
@@ -74,6 +79,8 @@ class Surroundings:
     """Told when a suggestion may be shown, before it is whole."""
     surveyed: Callable[[str], Awaitable[None]] = _at_once
     """Returns when it is known whether the document at a URI is left alone."""
+    on_screen: Callable[[], Live | None] = _nothing
+    """The suggestion on screen, or about to be."""
 
 
 class Completer:
@@ -151,25 +158,32 @@ class Completer:
 
     async def _answer(self, trace: Trace, generation: Generation, situation: Situation) -> Ended | None:
         """The end that the stream leads to; None when it turns out to say something else than what was typed."""
-        ask, request = trace.ask, situation.settings.request
-        block = wants_block(ask.view, request.length)
+        ask, request, live = trace.ask, situation.settings.request, self._continued(trace.ask, generation)
+        block = wants_block(ask.view, request.length) or (live is not None and "\n" in live.rest.lstrip("\n"))
         shape = Shape(single_line=not block, specials=self._around.model().specials)
         drawing = Drawing(ask.view, shape)
         if (line := await drawing.first_line(generation)) is None:
             return None
         if not line.text:
             return Empty(line.reason)
-        judged = self._second_stage(trace, generation, line)
+        judged = self._second_stage(trace, generation, line, live)
         if (stop := _stopped_by(judged)) is not None:
             generation.stop()
             return stop
         self._around.growing(trace, judged, drawing)
         drawn = await drawing.block(generation, request.hold_ms / 1000) if block else line
-        return self._produced(ask, judged, drawn or line)
+        return self._produced(ask, judged, _not_shorter((drawn or line).text, judged, live))
 
-    def _second_stage(self, trace: Trace, generation: Generation, line: Drawn) -> Judged:
-        """The second stage's word on the line: asked once, and kept while one types along."""
-        judged = generation.judged.get(line.ends_at)
+    def _continued(self, ask: Ask, generation: Generation) -> Live | None:
+        """What is on screen at the caret already, where it came of the same stream."""
+        live = self._around.on_screen()
+        if live is None or ask.widget or (live.uri, live.caret) != (ask.uri, ask.caret):
+            return None
+        return live if live.rest and generation.named(live.suggestion_id) else None
+
+    def _second_stage(self, trace: Trace, generation: Generation, line: Drawn, live: Live | None) -> Judged:
+        """The second stage's word: asked once a line, and kept while one types along or takes line after line."""
+        judged = generation.named(live.suggestion_id) if live else generation.judged.get(line.ends_at)
         if judged is not None and not self._is_stale(judged, trace.ask):
             return judged
         judged = self._suggesting.judge(trace, generation, line)
@@ -180,18 +194,24 @@ class Completer:
         """Whether it has to be judged anew: it has ended on screen before, or a person insists."""
         return self._around.is_over(judged.suggestion_id) or (ask.manual and _stopped_by(judged) is not None)
 
-    def _produced(self, ask: Ask, judged: Judged, drawn: Drawn) -> Produced | Cancelled:
+    def _produced(self, ask: Ask, judged: Judged, drawn: str) -> Produced | Cancelled:
         """The answer; none for a client that typed on and did not cancel, since it would stand in the wrong place."""
         if not self._around.is_current(ask):
             return Cancelled("changed")
         ahead, replaced = (ask.widget.ahead, ask.widget.replaced) if ask.widget else ("", "")
-        text = ahead + drawn.text
-        return Produced(Offer(judged.suggestion_id, ask.uri, ask.caret, text, ask.version, replaced))
+        return Produced(Offer(judged.suggestion_id, ask.uri, ask.caret, ahead + drawn, ask.version, replaced))
 
     def _opportunity(self, ask: Ask, place: Place) -> Opportunity:
         keys = self._session.keys(ask.uri, place.project)
         model_key = self._around.model().key
         return Opportunity(place.facts, ask.view.language, keys.file_key, keys.project_key, model_key, ask.at)
+
+
+def _not_shorter(drawn: str, judged: Judged, live: Live | None) -> str:
+    """What is offered: never less than the rest of what is on screen."""
+    if live is not None and live.suggestion_id == judged.suggestion_id and live.rest.startswith(drawn):
+        return live.rest
+    return drawn
 
 
 def _stopped_by(judged: Judged) -> Withheld | None:

@@ -141,9 +141,13 @@ def ending(params: Mapping[str, Any]) -> Ending | None:
 
 def part(params: Mapping[str, Any]) -> Part:
     """What `textDocument/didPartiallyAcceptCompletion` says."""
-    item = _mapping_in(params, "item").get("insertText")
-    text = item if isinstance(item, str) else ""
-    return Part(suggestion_id(params), count(params.get("acceptedLength")), text, known(params))
+    return Part(suggestion_id(params), count(params.get("acceptedLength")), item_text(params), known(params))
+
+
+def item_text(params: Mapping[str, Any]) -> str:
+    """The text of the item that a notification was sent with; empty where there was none."""
+    text = _mapping_in(params, "item").get("insertText")
+    return text if isinstance(text, str) else ""
 
 
 def known(params: Mapping[str, Any]) -> Known:

@@ -144,9 +144,10 @@ class Desk:
         self.outcomes.offered(trace.ended.offer)
         return trace.ended.offer
 
-    def shown(self, suggestion_id: str, known: Known) -> None:
-        """The client says that it is on screen, and will say so of others."""
+    def shown(self, suggestion_id: str, item: str, known: Known) -> None:
+        """The client says that it is on screen, perhaps with which text, and will say so of others."""
         self.outcomes.client_tells.add(End.SHOWN)
+        self.outcomes.lengthened(suggestion_id, plain(item))
         self.outcomes.shown(suggestion_id, known)
 
     def partially_accepted(self, part: Part, coding: Encoding) -> None:
@@ -241,6 +242,7 @@ class Desk:
             is_over=self.outcomes.is_over,
             growing=self._growing,
             surveyed=self._survey_of,
+            on_screen=lambda: self.outcomes.live,
         )
         return Completer(self.session, judge, suggesting, around)
 

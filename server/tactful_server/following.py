@@ -33,8 +33,9 @@ class Followed:
 def follow(caret: int, rest: str, splice: Splice) -> Followed:
     """Reads a change against a suggestion whose `rest` stands at `caret`.
 
-    A single character that agrees is typing along; several at once that agree are taken in part, since no one types
-    several at once; all of the rest at once is acceptance.
+    A single character that agrees is typing along, and so is a line end with the indentation that the editor adds;
+    several at once that agree are taken in part, since no one types several at once; all of the rest at once is
+    acceptance.
 
     >>> follow(4, "rest", Splice(4, "", "re")).step
     <Step.PART: 3>
@@ -55,7 +56,8 @@ def _typed(caret: int, rest: str, inserted: str) -> Followed:
     if inserted == rest and len(rest) > 1:
         return Followed(Step.WHOLE, caret + len(rest), "")
     if rest.startswith(inserted):
-        step = Step.ALONG if len(inserted) == 1 else Step.PART
+        by_key = len(inserted) == 1 or (inserted[:1] == "\n" and not inserted.strip())
+        step = Step.ALONG if by_key else Step.PART
         return Followed(step, caret + len(inserted), rest[len(inserted) :])
     if rest.startswith(inserted[:1]) and all(char in _CLOSERS for char in inserted[1:]):
         return Followed(Step.ALONG, caret + 1, rest[1:])

@@ -129,6 +129,10 @@ class Generation:
         ended = self.clocks.ended
         return (self.now() if ended is None else ended) - self.clocks.asked
 
+    def named(self, suggestion_id: str) -> Judged | None:
+        """The piece of it that became the suggestion."""
+        return next((one for one in self.judged.values() if one.suggestion_id == suggestion_id), None)
+
     def start(self, chunks: AsyncGenerator[Chunk, None], enough: Callable[[str], bool]) -> None:
         """Begins to read; `enough` says of the text so far that no more is wanted."""
         self._task = asyncio.create_task(self._read(chunks, enough), name="generation")
@@ -171,10 +175,15 @@ class Generation:
         return None if typed is None else self.beyond(typed)
 
     def beyond(self, typed: str) -> str | None:
-        """What the stream says after the typed text; None when they disagree."""
-        if self.said.text.startswith(typed):
-            return self.said.text[len(typed) :]
-        return "" if not self.done and typed.startswith(self.said.text) else None
+        """What the stream says after the typed text; None when they disagree.
+
+        A stream that has said nothing yet agrees with nothing typed: to wait for it would be to bet a person's time on
+        what is most likely something else.
+        """
+        said = self.said.text
+        if said.startswith(typed):
+            return said[len(typed) :]
+        return "" if said and not self.done and typed.startswith(said) else None
 
     def agrees_with(self, text: str) -> bool:
         """Whether the document's whole text may still be on the way to what the stream says."""

@@ -162,7 +162,7 @@ def _register_outcomes(server: TactfulServer) -> None:
     @server.feature("textDocument/didShowCompletion")
     def did_show(params: Any) -> None:
         told = convert.mapping(params)
-        server.desk.shown(convert.suggestion_id(told), convert.known(told))
+        server.desk.shown(convert.suggestion_id(told), convert.item_text(told), convert.known(told))
 
     @server.feature("textDocument/didPartiallyAcceptCompletion")
     def did_partially_accept(params: Any) -> None:

@@ -65,6 +65,12 @@ class Outcomes:
         self._live = replace(live, shown_at=self._wiring.now())
         self._tell(End.SHOWN, known)
 
+    def lengthened(self, suggestion_id: str, text: str) -> None:
+        """The client shows more of it than it was answered with: the text of the item that is there now."""
+        live = self._of(suggestion_id)
+        if live is not None and not live.pending and text.startswith(live.rest):
+            self._live = live.with_rest(text)
+
     def accepted(self, suggestion_id: str, known: Known = Known.COMMAND) -> None:
         """It was taken whole: the accept command ran."""
         if self._of(suggestion_id) is not None:

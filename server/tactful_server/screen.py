@@ -32,8 +32,11 @@ class Live:
 
     def again(self, offer: Offer) -> "Live":
         """As it stands after another answer with it, which may be longer than the one before."""
-        gone = self.text[: len(self.text) - len(self.rest)]
-        return replace(self, text=gone + offer.text, caret=offer.caret, rest=offer.text, version=offer.version)
+        return replace(self.with_rest(offer.text), caret=offer.caret, version=offer.version)
+
+    def with_rest(self, rest: str) -> "Live":
+        """The same with another text from here on."""
+        return replace(self, text=self.text[: len(self.text) - len(self.rest)] + rest, rest=rest)
 
     def pushed(self, splice: Splice) -> "Live":
         """Where it is after a change that has nothing to do with it."""

@@ -267,3 +267,45 @@ async def test_a_suggestion_on_screen_at_shutdown_is_ignored(serve: Serve, home:
         editor.tell_shown(await editor.must())
 
     assert home.ends() == ["shown/client", "ignored/change/shutdown"]
+
+
+async def test_how_the_client_knew_is_in_the_log(serve: Serve, home: Home) -> None:
+    async with serve(TELLS) as editor:
+        editor.open(URI, START)
+        named = (await editor.must()).suggestion_id
+        editor.tell("textDocument/didShowCompletion", id=named, known="answer")
+        editor.tell("textDocument/didShowCompletion", id=named, known="client")
+        editor.tell("textDocument/didPartiallyAcceptCompletion", id=named, acceptedLength=2, known="change")
+        for known in ("answer", "client"):
+            editor.tell(
+                "tactful/didEndCompletion", id=named, kind="ignored", reason="editor_changed", shownMs=812, known=known
+            )
+        editor.tell("textDocument/didPartiallyAcceptCompletion", id=named, acceptedLength=4)
+        await editor.command("tactful.accept", named)
+
+    assert home.ends() == ["shown/answer", "partially_accepted/change", "ignored/answer/editor_changed"]
+    assert home.events(OutcomeSeen)[-1].shown_s == 0.812
+
+
+async def test_words_then_the_rest_in_a_document_with_crlf_and_an_emoji_count_every_character(
+    serve: Serve, home: Home, model: ModelServer
+) -> None:
+    model.script = Script(answer=saying("\n    a = '😀'\n    b = 2\n\n\n"))
+    async with serve(TELLS, request={"hold_ms": 5000}) as editor:
+        editor.open(URI, "x = '😀'\r\ndef f():")
+        editor.text = "x = '😀'\ndef f():"  # as the editor's own positions count
+        editor.caret = len(editor.text)
+        whole = await editor.must()
+        editor.tell_shown(whole)
+        word = "\r\n    a = '😀'"
+        editor.insert(word)
+        editor.text, editor.caret = editor.text.replace("\r\n", "\n"), editor.caret - 1
+        n_units = len(word.encode("utf-16-le")) // 2
+        editor.tell("textDocument/didPartiallyAcceptCompletion", id=whole.suggestion_id, acceptedLength=n_units)
+        rest = await editor.must()
+        await editor.accept(rest)
+
+    assert whole.text == "\r\n    a = '😀'\r\n    b = 2"
+    assert (rest.suggestion_id, rest.text) == (whole.suggestion_id, "\r\n    b = 2")
+    assert home.ends() == ["shown/client", "partially_accepted/client", "accepted/command"]
+    assert [one.accepted_chars for one in home.events(OutcomeSeen)] == [None, 12, 22]

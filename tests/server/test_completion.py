@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -34,6 +34,7 @@ from tactful_server.generations import Generations
 from tactful_server.judging import Bench, Judge
 from tactful_server.providers.faults import CutError
 from tactful_server.rules import Situation
+from tactful_server.screen import Live, begun
 from tactful_server.session import Session
 from tactful_server.settings import parse
 from tactful_server.suggesting import Suggesting
@@ -52,6 +53,7 @@ class Around:
     events: list[Event] = field(default_factory=list)
     over: set[str] = field(default_factory=set)
     is_current: bool = True
+    live: Live | None = None
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -69,6 +71,7 @@ class Around:
             is_over=self.over.__contains__,
             is_current=lambda ask: self.is_current,
             growing=lambda *_: None,
+            on_screen=lambda: self.live,
         )
         self.completer = Completer(self.session, judge, suggesting, surroundings)
 
@@ -123,6 +126,36 @@ async def test_what_has_come_to_an_end_on_screen_is_a_new_suggestion_when_it_is_
     assert isinstance(second.ended, Produced)
     assert second.ended.offer.suggestion_id != first.ended.offer.suggestion_id
     assert len(around.model.asked) == 1
+
+
+async def test_a_block_stays_whole_and_one_suggestion_while_one_types_into_it_or_takes_a_line() -> None:
+    around = Around(Speaker("\n    a = 1\n    b = 2\n\n\nx\n"))
+    whole = await around.complete("def f():█")
+    assert isinstance(whole.ended, Produced)
+    offer = whole.ended.offer
+    shown = begun(offer)
+    for taken in ("\n    ", "\n    a", "\n    a = 1", "\n    a = 1\n    b"):
+        around.live = replace(shown, caret=offer.caret + len(taken), rest=offer.text[len(taken) :])
+        trace = await around.complete(f"def f():{taken}█")
+        assert isinstance(trace.ended, Produced)
+        assert trace.ended.offer.suggestion_id == offer.suggestion_id
+        assert taken + trace.ended.offer.text == offer.text
+
+    assert offer.text == "\n    a = 1\n    b = 2"
+    assert len(around.of(SuggestionMade)) == len(around.model.asked) == 1
+
+
+async def test_the_line_after_a_block_that_has_ended_is_a_suggestion_of_its_own() -> None:
+    around = Around(Speaker("\n    a = 1\n    b = 2\n\n\nx\n"))
+    whole = await around.complete("def f():█")
+    assert isinstance(whole.ended, Produced)
+    offer, taken = whole.ended.offer, "\n    a = 1"
+    around.over.add(offer.suggestion_id)
+    around.live = replace(begun(offer), caret=offer.caret + len(taken), rest=offer.text[len(taken) :])
+    trace = await around.complete(f"def f():{taken}█")
+
+    assert isinstance(trace.ended, Produced)
+    assert trace.ended.offer.suggestion_id != offer.suggestion_id
 
 
 async def test_the_first_stage_withholds_before_the_model_is_asked() -> None:

@@ -119,6 +119,7 @@ def test_how_a_client_knows_is_read_and_an_unknown_word_is_no_certainty() -> Non
     assert ending is not None
     assert ending.known is Known.ANSWER
     assert convert.known({}) is Known.CLIENT
+    odd: object
     for odd in ("command", "imported", "sure", None, 1, []):
         assert convert.known({"known": odd}) is Known.ANSWER
 

@@ -35,6 +35,11 @@ def test_acceptance_that_replaces_the_word_before_the_caret_is_acceptance() -> N
     assert step("urn x", Splice(7, "ret", "return x")) is Step.WHOLE
 
 
+def test_enter_with_the_indentation_that_the_editor_adds_is_typing_along() -> None:
+    assert step("\n    return x", Splice(10, "", "\n    ")) is Step.ALONG
+    assert step("\n    return x", Splice(10, "", "\n    re")) is Step.PART
+
+
 def test_another_character_is_typing_over() -> None:
     assert step("return x", Splice(10, "", "y")) is Step.OVER
 

@@ -349,6 +349,18 @@ def test_a_longer_answer_with_the_same_suggestion_is_followed_to_its_end() -> No
     assert screen.told[-1].live.text == "ab = 1"
 
 
+def test_more_of_it_that_the_client_shows_in_place_is_followed_too() -> None:
+    screen = Screen()
+    screen.show("ab")
+    screen.outcomes.lengthened("s1", "ab = 1")
+    screen.outcomes.lengthened("s1", "something else")
+    screen.type(10, "ab = 1")
+    screen.outcomes.accepted("s1")
+
+    assert screen.ends[1:] == [(End.ACCEPTED, Known.COMMAND, "")]
+    assert (screen.told[-1].outcome.accepted_chars, screen.told[-1].live.text) == (6, "ab = 1")
+
+
 def test_the_caret_said_to_have_moved_does_not_undo_an_acceptance_seen_in_the_document() -> None:
     screen = Screen()
     screen.show()
