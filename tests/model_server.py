@@ -44,6 +44,14 @@ def continuing(document: str) -> Answer:
     return answer
 
 
+def marking(prompt: str) -> str:
+    """A word that depends on nothing but the prompt's last line, so that one can tell whose answer it is."""
+    hashed = 0x811C9DC5
+    for sign in prompt.rpartition("\n")[2]:
+        hashed = (hashed ^ ord(sign)) * 0x01000193 & 0xFFFFFFFF
+    return f"zq{hashed:08x}_ = value\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """How the server behaves."""
@@ -62,8 +70,10 @@ class Script:
     """The bearer token it insists on; empty for none."""
     refusal: str = '{"error": "told so"}'
     """What comes with a status other than 200."""
+    slow_pages: frozenset[str] = frozenset()
+    """Paths at which a GET is never answered."""
     pages: Mapping[str, Any] = field(default_factory=dict)
-    """What is answered to a GET, by path: JSON, or bytes as they are."""
+    """What is answered to a GET, by path: JSON, bytes as they are, or a status alone."""
 
 
 @dataclass(slots=True)
@@ -241,8 +251,12 @@ class _Connection(asyncio.Protocol):
     def _page(self, path: str) -> None:
         self._server.looked.append(path)
         page = self._server.script.pages.get(path)
+        if path in self._server.script.slow_pages:
+            return None
         if page is None:
             return self._whole("404 Not Found", "Content-Type: text/plain\r\n", b"404 page not found")
+        if isinstance(page, int):
+            return self._whole(f"{page} Told So", f"Location: {self._server.script.redirect_to}\r\n", b"{}")
         body = page if isinstance(page, bytes) else json.dumps(page).encode()
         return self._whole("200 OK", "Content-Type: application/json\r\n", body)
 
@@ -314,12 +328,12 @@ def _split(text: str) -> list[Spoken]:
 
 
 def script_of(words: dict[str, Any]) -> Script:
-    """A script from JSON: `text` or `document` instead of `answer`, the other fields by their names."""
+    """A script from JSON: `text`, `document` or `marks` instead of `answer`, the other fields by their names."""
     if words.get("fault", "") not in FAULTS | {""}:
         raise ValueError(f"no fault is called {words['fault']}; there are {sorted(FAULTS)}")
-    text, document = words.pop("text", None), words.pop("document", None)
+    text, document, marks = words.pop("text", None), words.pop("document", None), words.pop("marks", False)
     answer = continuing(document) if document is not None else saying("pass\n" if text is None else text)
-    return Script(answer=answer, **words)
+    return Script(answer=marking if marks else answer, **words)
 
 
 def refused_address() -> str:

@@ -35,7 +35,7 @@ MAP: dict[str, dict[str, str]] = {
         "what becomes of a suggestion": "outcomes screen following persistence",
         "the gate in force": "gatekeeper eagerness status",
         "the prompt and the answer": "asking prompt templates snippets postprocess stops",
-        "model servers": "providers embedded embedded_process embedded_child weights machine",
+        "model servers": "providers detecting embedded embedded_process embedded_child weights machine",
         "writing the log": "writer log_file warming privacy redaction",
         "checking and showing": "examination probing demo",
     },

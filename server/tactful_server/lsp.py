@@ -15,6 +15,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from tactful_server import __version__, convert
 from tactful_server.buffers import Encoding
 from tactful_server.desk import Desk, Voice
+from tactful_server.detecting import found_answer
 from tactful_server.documents import Opened
 from tactful_server.partials import Partial
 from tactful_server.starting import Options
@@ -189,6 +190,10 @@ def _register_questions(server: TactfulServer) -> None:
     @server.feature("tactful/explain")
     def explain(params: Any) -> dict[str, Any]:
         return server.desk.card.explain(convert.suggestion_id(convert.mapping(params)))
+
+    @server.feature("tactful/findModels")
+    async def find_models(params: Any) -> dict[str, Any]:
+        return await found_answer()
 
     @server.command("tactful.snooze")
     def snooze(*arguments: Any) -> None:

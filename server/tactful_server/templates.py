@@ -50,6 +50,11 @@ class Family:
     """Markers that may be meant as text (`<filename>`): broken up in documents, left in answers."""
 
     @property
+    def has_middle(self) -> bool:
+        """Whether prefix and suffix have markers, so that any server can be asked for what is between."""
+        return bool(self.suffix)
+
+    @property
     def has_files(self) -> bool:
         """Whether other files stand in front of the prompt under headers of their own, and not as comments in it."""
         return bool(self.file)
