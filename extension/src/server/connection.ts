@@ -1,6 +1,15 @@
 /** What the rest of the extension knows of the server: a connection that outlives the process at its other end. */
 import * as vscode from "vscode";
-import { LanguageClient, type Middleware } from "vscode-languageclient/node";
+import type { Middleware } from "vscode-languageclient/node";
+import type { Command } from "../runtime/process";
+import { sentence, type Refusal } from "../runtime/refusal";
+import { Runtime } from "../runtime/setting_up";
+import type { QuietClient } from "./client";
+import { complain } from "./complaint";
+import { Life, type Session } from "./life";
+import { Listeners } from "./listeners";
+import { open } from "./opening";
+import type { ServerProcess } from "./server_process";
 
 /** Where the connection stands: `preparing` makes the environment, `stopped` is at rest, `failed` needs a person. */
 export type ConnectionState = "preparing" | "starting" | "running" | "stopped" | "failed";
@@ -22,36 +31,67 @@ export interface Connection extends vscode.Disposable {
   restart(): Promise<void>;
 }
 
+/** LSP's codes for a request whose connection ended before it was answered. */
+const GONE = new Set<unknown>([-32097, -32096]);
+
+const EXCUSES: Record<ConnectionState, string> = {
+  preparing: "Tactful is still being set up.",
+  starting: "Tactful's server is starting; try again in a moment.",
+  running: "Tactful's server did not answer; try again.",
+  stopped: "Tactful's server is stopped.",
+  failed: "Tactful's server is not running.",
+};
+
 /** Opens the connection and returns at once; the server comes up in the background. */
 export function connect(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   middleware: Middleware,
 ): Connection {
-  return new Simple(context, log, middleware);
+  const link = new Link(context, log, middleware);
+  void link.restart();
+  return link;
 }
 
-/** Starts the client once; what it does when the server dies comes with `life.ts`. */
-class Simple implements Connection {
+/** A connection over one language client after another. */
+class Link implements Connection {
   readonly #changed = new vscode.EventEmitter<ConnectionState>();
   readonly onDidChangeState = this.#changed.event;
-  readonly #client: LanguageClient;
-  state: ConnectionState = "starting";
+  readonly #listeners = new Listeners();
+  readonly #runtime: Runtime;
+  readonly #life: Life<Command>;
+  readonly #settings: vscode.Disposable;
+  #client: QuietClient | undefined;
+  state: ConnectionState = "stopped";
   failure = "";
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, middleware: Middleware) {
-    this.#client = new LanguageClient("tactful", "Tactful", server(), options(log, middleware));
-    context.subscriptions.push(this.#changed);
-    void this.#start();
+  constructor(
+    context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly middleware: Middleware,
+  ) {
+    this.#runtime = new Runtime(context, log);
+    this.#life = new Life<Command>({
+      prepare: (signal, suspicious) => this.#runtime.command(signal, suspicious),
+      open: (command, signal) => this.#open(command, signal),
+      become: (state, failure) => this.#become(state, failure),
+      died: (how, delayMs) => log.warn(`The server ended (${how}); it is started again in ${delayMs / 1000} s.`),
+    });
+    this.#settings = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("tactful.server")) void this.restart();
+    });
   }
 
   async request<R>(method: string, params?: object): Promise<R> {
-    if (this.state !== "running") throw new Error("Tactful's server is not running.");
-    return this.#client.sendRequest<R>(method, params ?? {});
+    try {
+      return await this.#running().sendRequest<R>(method, params ?? {});
+    } catch (error) {
+      throw this.#client && !GONE.has((error as { code?: unknown }).code) ? error : new Error(this.#excuse());
+    }
   }
 
   notify(method: string, params?: object): void {
-    if (this.state === "running") void this.#client.sendNotification(method, params ?? {});
+    this.#client?.sendNotification(method, params ?? {}).catch((error: unknown) => this.log.warn(sentence(error)));
   }
 
   async execute(command: string, ...args: unknown[]): Promise<void> {
@@ -59,45 +99,52 @@ class Simple implements Connection {
   }
 
   onNotification<P>(method: string, listener: (params: P) => void): vscode.Disposable {
-    return this.#client.onNotification(method, listener);
+    const disposable = this.#listeners.add(method, (params) => listener(params as P));
+    if (this.#client) this.#listeners.attach(this.#client);
+    return disposable;
   }
 
-  async restart(): Promise<void> {
-    await this.#client.restart();
+  restart(): Promise<void> {
+    return this.#life.restart();
   }
 
+  /** Resolves when no process is left. */
   async dispose(): Promise<void> {
-    await this.#client.stop();
+    this.#settings.dispose();
+    await this.#life.close();
+    this.#changed.dispose();
   }
 
-  async #start(): Promise<void> {
-    await this.#client.start().then(
-      () => this.#become("running"),
-      () => this.#become("failed", "Tactful's server could not be started; the log says why."),
-    );
+  #running(): QuietClient {
+    if (!this.#client) throw new Error(this.#excuse());
+    return this.#client;
   }
 
-  #become(state: ConnectionState, failure = ""): void {
+  #excuse(): string {
+    return this.failure || EXCUSES[this.state];
+  }
+
+  async #open(command: Command, signal: AbortSignal): Promise<Session> {
+    const { QuietClient } = await import("./client.js"); // the protocol's library takes a while to load
+    const clients: QuietClient[] = [];
+    const clientOf = (server: ServerProcess): QuietClient => {
+      const client = new QuietClient(server, this.log, this.middleware);
+      this.#listeners.attach(client);
+      clients.push(client);
+      return client;
+    };
+    const session = await open(command, clientOf, signal);
+    this.#client = clients[0];
+    return session;
+  }
+
+  #become(state: ConnectionState, failure?: Refusal): void {
+    if (state !== "running") this.#client = undefined;
+    else void this.#runtime.tidy();
+    const changed = state !== this.state || failure !== undefined;
     this.state = state;
-    this.failure = failure;
-    this.#changed.fire(state);
+    this.failure = failure?.message ?? "";
+    if (changed) this.#changed.fire(state);
+    if (failure) void complain(failure, this.log, () => this.restart());
   }
-}
-
-function server(): { command: string; args: string[] } {
-  const words = vscode.workspace.getConfiguration("tactful").get<string[]>("server.command", []);
-  const [command = "tactful", ...args] = words.length > 0 ? words : ["tactful", "serve"];
-  return { command, args };
-}
-
-function options(log: vscode.LogOutputChannel, middleware: Middleware): object {
-  return {
-    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
-    outputChannel: log,
-    middleware,
-    synchronize: { configurationSection: "tactful" },
-    initializationOptions: {
-      client: { partialCompletion: true, status: true, tells: ["shown", "partially_accepted"] },
-    },
-  };
 }
