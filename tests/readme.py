@@ -32,7 +32,7 @@ MAP: dict[str, dict[str, str]] = {
         "the documents": "buffers documents exclusion",
         "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"
         " partials",
-        "what becomes of a suggestion": "outcomes screen following persistence",
+        "what becomes of a suggestion": "reviewing outcomes screen following persistence",
         "the gate in force": "gatekeeper eagerness status",
         "the prompt and the answer": "asking prompt templates snippets postprocess stops",
         "model servers": "providers detecting embedded embedded_process embedded_child weights machine",

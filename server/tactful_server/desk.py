@@ -30,6 +30,7 @@ from tactful_server.outcomes import Outcomes
 from tactful_server.partials import Partial, grow
 from tactful_server.persistence import Kept, Persistence
 from tactful_server.quiet import Quiet
+from tactful_server.reviewing import Reviewing
 from tactful_server.rules import Situation
 from tactful_server.screen import Ending, Part, Told, Wiring, taken_chars
 from tactful_server.session import Session
@@ -83,6 +84,7 @@ class Desk:
         self.generations = Generations()
         self._recent = RecentTexts()
         self.outcomes = self._outcomes()
+        self.reviewing = Reviewing(self.session, options.db, self._clock.now)
         self.persistence = Persistence(self.session.session_id, self.session.record)
         self._completer = self._make_completer()
         self.documents.is_taken = self.outcomes.takes
@@ -211,6 +213,7 @@ class Desk:
     def _told(self, told: Told) -> None:
         """An outcome is known: it is recorded, remembered, and what was accepted is followed."""
         self.session.record(told.outcome)
+        self.reviewing.told(told.outcome)
         live, end = told.live, told.outcome.end
         if end is End.SHOWN:
             self._recent.shown(live.text)

@@ -195,6 +195,10 @@ def _register_questions(server: TactfulServer) -> None:
     async def find_models(params: Any) -> dict[str, Any]:
         return await found_answer()
 
+    @server.feature("tactful/review")
+    async def review(params: Any) -> dict[str, Any]:
+        return await server.desk.reviewing.review(convert.mapping(params))
+
     @server.command("tactful.snooze")
     def snooze(*arguments: Any) -> None:
         match arguments:

@@ -1,0 +1,44 @@
+"""Thumbs over LSP: a word on what was taken, in the log with who said it."""
+
+import pytest
+
+from e2e.conftest import Home, Serve
+from tactful_models.events import Reviewed, SessionStarted, SuggestionMade, Verdict
+
+pytestmark = pytest.mark.e2e
+
+URI = "file:///project/example.py"
+START = "def add(a, b):\n    return"
+WORDS = "needless, but right: see PEP 8"
+
+
+async def test_the_suggestion_taken_last_is_reviewed_and_the_words_are_kept(serve: Serve, home: Home) -> None:
+    async with serve() as editor:
+        early = await editor.request("tactful/review", verdict="keep")
+        editor.open(URI, START)
+        await editor.accept(await editor.must())
+        told = await editor.request("tactful/review", verdict="revert", words=WORDS)
+        again = await editor.request("tactful/review", id=told.reviewed, verdict="keep", source="thread")
+        unknown = await editor.request("tactful/review", id="none", verdict="keep")
+
+    assert early.reviewed is None and early.why.endswith(".")
+    assert unknown.reviewed is None and unknown.why.endswith(".")
+    [made] = home.events(SuggestionMade)
+    assert told.reviewed == again.reviewed == made.suggestion_id
+    first, second = home.events(Reviewed)
+    assert (first.suggestion_id, first.verdict, first.words) == (made.suggestion_id, Verdict.REVERT, WORDS)
+    assert (second.verdict, second.source, second.reviewer_kind) == (Verdict.KEEP, "thread", "person")
+    assert first.reviewer == home.events(SessionStarted)[0].user_key
+
+
+async def test_a_suggestion_of_an_earlier_session_can_be_reviewed(serve: Serve, home: Home) -> None:
+    async with serve() as editor:
+        editor.open(URI, START)
+        ghost = await editor.must()
+        await editor.accept(ghost)
+    async with serve() as editor:
+        told = await editor.request("tactful/review", id=ghost.suggestion_id, verdict="rewrite")
+
+    assert told.reviewed == ghost.suggestion_id
+    [review] = home.events(Reviewed)
+    assert review.session_id == home.events(SessionStarted)[0].session_id
