@@ -78,6 +78,17 @@ def tokens_within(tokens: Sequence[Token], n_chars: int, start: int = 0) -> tupl
     return tuple(kept)
 
 
+def _last_lines(text: str, n: int) -> list[str]:
+    """The last lines that are not blank, `n` at most, without blanks around them."""
+    found: list[str] = []
+    for line in reversed(text.split("\n")):
+        if stripped := line.strip():
+            found.append(stripped)
+        if len(found) == n:
+            break
+    return found[::-1]
+
+
 def in_document_style(text: str, view: CaretView) -> str:
     """The text with the document's line ends (`\\r\\n` where it has them)."""
     near = view.before[-_NEAR_CHARS:] + view.after[:_NEAR_CHARS]
@@ -138,7 +149,7 @@ def not_above(text: str, view: CaretView, shape: Shape) -> str:
     if is_mid_line(view):
         return text
     written = [line.text.strip() for line in lines_of(text, view) if line.text.strip()]
-    near = [line.strip() for line in view.before[-_NEAR_CHARS:].split("\n") if line.strip()]
+    near = _last_lines(view.before[-_NEAR_CHARS:], 4)
     if line_before(view).strip():
         near = near[:-1]
         if text.startswith("\n"):  # the caret's line is whole and stands above what is suggested

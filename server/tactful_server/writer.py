@@ -22,6 +22,9 @@ from tactful_server.warming import HistoryReady, Warming
 BATCH = 5000
 """Events a transaction has at most."""
 DAY_S = 86_400.0
+GATHER_S = 0.05
+"""How long the thread waits for more after the first event: a request's events then go in one transaction, and while
+the request is being answered nobody competes with it for the interpreter."""
 _logger = logging.getLogger(__name__)
 
 
@@ -188,6 +191,7 @@ class Writer:
             self._hurry.wait(self._pause_s)
         elif self._is_open and not self._warming.is_wanted:
             self._wake.wait()
+            self._hurry.wait(GATHER_S)
         self._hurry.clear()
         self._wake.clear()
 

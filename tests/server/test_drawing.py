@@ -40,6 +40,7 @@ async def test_the_first_line_is_drawn_as_soon_as_it_is_whole() -> None:
 
 async def test_typing_along_leaves_the_rest_of_the_line_with_its_tokens() -> None:
     generation = begun(Speaker(" a", " + b", "\n"), at("x =█"))
+    await generation.grown()
     drawn = await Drawing(at("x = a█"), Shape()).first_line(generation)
 
     assert drawn is not None

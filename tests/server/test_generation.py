@@ -191,3 +191,14 @@ async def test_a_stream_stopped_before_it_began_keeps_nobody_waiting() -> None:
 
     assert await asyncio.wait_for(waiting, 5)
     assert generation.done
+
+
+async def test_a_stream_that_has_said_nothing_agrees_with_nothing_typed() -> None:
+    generation = begun(Speaker(" a", held=True))
+    await turns()
+
+    assert generation.rest("x =", "") == ""
+    assert generation.rest("x = ", "") is None
+    assert not generation.agrees_with("x = ")
+    generation.stop()
+    await generation.closed()

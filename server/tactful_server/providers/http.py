@@ -93,6 +93,8 @@ class Wire:
             self._kept.append(client)
         else:
             self._discard(client)
+        if not self._kept:
+            self._kept.append(self._opened())  # now, rather than while somebody waits for an answer
 
     def _discard(self, client: "httpx.AsyncClient") -> None:
         """Closes a client and its connection in a task of its own, which nobody's cancelling reaches."""
