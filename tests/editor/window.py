@@ -1,0 +1,100 @@
+"""One window of the editor in the browser, and what a person does and sees in it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.async_api import Keyboard, Locator, Page
+
+from editor.code_server import CodeServer
+from editor.installed import SCREENSHOTS
+from editor.waiting import until, until_there
+
+GHOST = """() => [...document.querySelectorAll(
+    '.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text .view-line, .suggest-preview-text .view-line'
+)].map((part) => part.textContent.replaceAll('\\u00a0', ' ')).join('')"""
+"""All ghost text that is in the page, without line ends."""
+
+
+@dataclass(slots=True)
+class Window:
+    """A page with the workbench."""
+
+    page: Page
+    server: CodeServer
+    test: str = ""
+    """Whose screenshots are taken."""
+    n_shots: int = field(default=0)
+
+    @property
+    def keys(self) -> Keyboard:
+        return self.page.keyboard
+
+    async def load(self) -> None:
+        """Opens the workbench on the workspace and waits until it can be used."""
+        address = f"{self.server.url}/?{urlencode({'folder': self.server.workspace})}"
+        await self.page.goto(address, wait_until="commit")
+        await self.page.locator(".monaco-workbench .part.statusbar").wait_for()
+        await self.page.locator(".explorer-folders-view").wait_for()
+
+    async def open(self, name: str, text: str) -> Path:
+        """Writes a file, opens it, and puts the caret at its end."""
+        path = self.server.workspace / name
+        path.write_bytes(text.encode())
+        await self.pick(str(path), key="Control+p")
+        await self.tab(name).wait_for()
+        await self.page.locator(".editor-instance .monaco-editor.focused").wait_for()
+        await self.keys.press("Control+End")
+        return path
+
+    def tab(self, name: str) -> Locator:
+        """The tab in front, if it is this file's."""
+        return self.page.locator(f'.tab.active[data-resource-name="{name}"]')
+
+    async def pick(self, text: str, key: str) -> None:
+        """Opens a picker by its key, types into it, and takes what is first once there is something."""
+        picker = self.page.locator(".quick-input-widget")
+        await self.keys.press(key)
+        await picker.locator("input").first.wait_for()
+        await picker.locator("input").first.fill(text)
+        await picker.locator(".quick-input-list .monaco-list-row.focused").wait_for()
+        await self.keys.press("Enter")
+        await picker.wait_for(state="hidden")
+
+    async def type(self, text: str) -> None:
+        """Key by key, as a quick typist does."""
+        await self.keys.type(text, delay=30)
+
+    async def press(self, *names: str) -> None:
+        for name in names:
+            await self.keys.press(name)
+
+    async def ghost(self) -> str:
+        """The ghost text on screen, without line ends."""
+        return str(await self.page.evaluate(GHOST))
+
+    async def sees(self, part: str) -> None:
+        """Waits for ghost text that has the part in it."""
+        await until_there(f"ghost text with {part!r}", lambda: self._ghost_with(part))
+
+    async def sees_none(self) -> None:
+        """Waits until there is no ghost text."""
+        await until_there("an editor without ghost text", self._no_ghost)
+
+    async def saves(self, path: Path, text: str) -> None:
+        """Saves, and waits until the file holds just the text."""
+        await self.keys.press("Control+s")
+        await until(f"a file that holds {text!r}", lambda: path.read_bytes().decode() == text)
+
+    async def shot(self, step: str) -> None:
+        """A picture of this step."""
+        self.n_shots += 1
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=SCREENSHOTS / f"{self.test}-{self.n_shots}-{step}.png")
+
+    async def _ghost_with(self, part: str) -> str:
+        seen = await self.ghost()
+        return seen if part in seen else ""
+
+    async def _no_ghost(self) -> bool:
+        return await self.ghost() == ""
