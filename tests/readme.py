@@ -34,7 +34,7 @@ MAP: dict[str, dict[str, str]] = {
         " partials",
         "what becomes of a suggestion": "reviewing outcomes screen following persistence",
         "the gate in force": "gatekeeper eagerness status",
-        "the prompt and the answer": "asking prompt templates snippets postprocess stops",
+        "the prompt and the answer": "asking providing naming prompt templates snippets postprocess stops",
         "model servers": "providers detecting embedded embedded_process embedded_child weights machine",
         "writing the log": "writer log_file warming privacy redaction",
         "checking and showing": "examination probing demo",

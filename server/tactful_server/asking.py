@@ -1,64 +1,47 @@
 """From a place in a document to a stream of text from the model that the settings name."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 
-from tactful_models.errors import ProviderError, SettingsError
 from tactful_models.facts import CaretView
 from tactful_models.names import plain_model
-from tactful_server import install
-from tactful_server.embedded import EmbeddedModel, embedded
+from tactful_server.embedded import EmbeddedModel
+from tactful_server.naming import Naming
 from tactful_server.prompt import build
-from tactful_server.providers import Chunk, Prompt, Provider
-from tactful_server.providers.addresses import Endpoint, Limits
-from tactful_server.providers.connect import connect
-from tactful_server.providers.faults import EmbeddedError
+from tactful_server.providers import Chunk, Provider
+from tactful_server.providers.backend import HttpProvider
+from tactful_server.providers.faults import UnsupportedError
 from tactful_server.providers.guarded import GuardedProvider, ProviderStatus
 from tactful_server.providers.healing import heal
-from tactful_server.providers.keys import parse_key
+from tactful_server.providing import profile_of, provider_of
 from tactful_server.settings import ModelSettings
 from tactful_server.snippets import Snippet, snippets_for
-from tactful_server.templates import ModelProfile, ProfileOverrides, profile_for
+from tactful_server.templates import ModelProfile, family
 
-USUAL_ADDRESSES = (
-    ("llamacpp", "http://127.0.0.1:8080"),
-    ("openai", "http://127.0.0.1:8000"),
-    ("ollama", "http://127.0.0.1:11434"),
-)
-"""Where each kind of server listens unless told otherwise."""
+logger = logging.getLogger(__name__)
 
 OtherFiles = Callable[[str], Sequence[tuple[str, str]]]
 """The documents beside the one at a URI that may be told to the model: name and text, the last edited first."""
 
 
-class Unavailable:
-    """Stands where a provider could not be made, and says why to whoever asks."""
-
-    def __init__(self, key: str, fault: ProviderError) -> None:
-        self.key = key
-        self._fault = fault
-
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
-        """Raises the reason."""
-        for fault in (self._fault,):
-            raise fault
-        yield Chunk("")
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
-
-
 class ModelDesk:
-    """Writes the prompt, asks, and heals the answer's beginning."""
+    """Writes the prompt, asks, and heals the answer's beginning.
 
-    def __init__(self, provider: Provider, profile: ModelProfile, others: OtherFiles) -> None:
+    `naming` finds out, before the first prompt is written, what the model of a server is whose model has no name in
+    the settings.
+    """
+
+    def __init__(
+        self, provider: Provider, profile: ModelProfile, others: OtherFiles, naming: Naming | None = None
+    ) -> None:
         self._inner = provider
         self._provider = GuardedProvider(provider)
         self._profile = profile
         self._others = others
+        self._naming = naming
 
     @property
     def key(self) -> str:
@@ -76,21 +59,33 @@ class ModelDesk:
         return self._provider.status
 
     async def ask(self, uri: str, view: CaretView) -> AsyncGenerator[Chunk, None]:
-        """Streams what the model says at the caret.
+        """Streams what the model says at the caret; a model that fills in no middle is asked without, from then on.
 
         Raises:
             ProviderError: the model gave no usable answer.
         """
-        prompt = build(view, self._profile, await self._snippets(uri, view))
-        async with aclosing(heal(self._provider.stream(prompt), prompt.required_start)) as chunks:
+        await self._introduced()
+        tried = self._profile
+        try:
+            async with aclosing(self._asked(uri, view)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except UnsupportedError as error:
+            if tried.family.layout != "server":
+                raise
+            self._place_no_more(tried, error)
+        else:
+            return
+        async with aclosing(self._asked(uri, view)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
     async def prepare(self, view: CaretView) -> None:
         """Has an embedded model started, ahead of the first request, and lets it read a document it can hold whole.
 
-        Of a longer one it is not known which part will be asked about.
+        Of a longer one it is not known which part will be asked about. An unnamed server is asked for its model's name.
         """
+        await self._introduced()
         if isinstance(self._inner, EmbeddedModel):
             fits = len(view.before) <= 2 * self._profile.budget.prefix_tokens
             await self._inner.warm(build(view if fits else CaretView("", "", view.language), self._profile))
@@ -101,7 +96,27 @@ class ModelDesk:
 
     async def aclose(self) -> None:
         """Closes connections, and ends an embedded model."""
+        if self._naming is not None:
+            await self._naming.aclose()
         await self._provider.aclose()
+
+    async def _asked(self, uri: str, view: CaretView) -> AsyncGenerator[Chunk, None]:
+        prompt = build(view, self._profile, await self._snippets(uri, view))
+        async with aclosing(heal(self._provider.stream(prompt), prompt.required_start)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _introduced(self) -> None:
+        if self._naming is None or self.status.state != "ready":
+            return
+        if (found := await self._naming.found()) is not None:
+            self._profile = found
+
+    def _place_no_more(self, tried: ModelProfile, error: UnsupportedError) -> None:
+        """What follows the caret is told no more; said once, however many requests find it out."""
+        if self._profile is tried:
+            logger.warning("%s", error)
+            self._profile = replace(tried, family=family("plain"))
 
     async def _snippets(self, uri: str, view: CaretView) -> Sequence[Snippet]:
         """Off the event loop: eight large files that it has not seen yet take some 20 ms."""
@@ -115,40 +130,9 @@ def model_desk(settings: ModelSettings, others: OtherFiles) -> ModelDesk:
     Raises:
         SettingsError: the settings cannot be used together.
     """
-    provider = _embedded(settings) if settings.provider == "embedded" else _remote(settings)
-    return ModelDesk(provider, _profile(settings, provider), others)
-
-
-def _embedded(settings: ModelSettings) -> Provider:
-    try:
-        file = Path(settings.file).expanduser() if settings.file else None
-        return embedded(file, install.data_dir(), _limits(settings))
-    except EmbeddedError as error:
-        return Unavailable("llamacpp:embedded", error)
-
-
-def _remote(settings: ModelSettings) -> Provider:
-    address = settings.address or dict(USUAL_ADDRESSES)[settings.provider]
-    if settings.provider == "ollama" and not settings.name:
-        raise SettingsError("tactful.model.name: Ollama needs the name of a model, such as 'qwen2.5-coder:1.5b'")
-    endpoint = Endpoint(address, settings.name, parse_key(settings.key), _limits(settings))
-    return connect(settings.provider, endpoint)
-
-
-def _limits(settings: ModelSettings) -> Limits:
-    """What `timeoutMs` says: it holds for the whole answer."""
-    return Limits(first_token_s=settings.timeout_ms / 1000, overall_s=settings.timeout_ms / 1000)
-
-
-def _profile(settings: ModelSettings, provider: Provider) -> ModelProfile:
-    """The model's profile; an embedded one's window is what it is served with, whatever the model could do."""
-    name = settings.name or provider.key.partition(":")[2]
-    family = settings.template or None
-    usual = profile_for(name, ProfileOverrides(family=family))
-    served = provider.weights.context_tokens if isinstance(provider, EmbeddedModel) else usual.context_tokens
-    budget = replace(
-        usual.budget,
-        prefix_tokens=settings.prefix_tokens or usual.budget.prefix_tokens,
-        max_tokens=settings.max_tokens,
-    )
-    return profile_for(name, ProfileOverrides(family, min(served, usual.context_tokens), budget))
+    provider = provider_of(settings)
+    profile = profile_of(settings, provider, settings.name or provider.key.partition(":")[2])
+    naming = None
+    if isinstance(provider, HttpProvider) and not settings.name:
+        naming = Naming(provider, lambda name: profile_of(settings, provider, name))
+    return ModelDesk(provider, profile, others, naming)

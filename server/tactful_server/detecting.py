@@ -10,7 +10,7 @@ from typing import Any
 
 from tactful_server.providers.addresses import Endpoint
 from tactful_server.providers.looking import look
-from tactful_server.providers.recognising import Recognised
+from tactful_server.providers.recognising import Recognised, bare
 from tactful_server.templates import profile_for
 
 USUAL = ("http://127.0.0.1:11434", "http://127.0.0.1:8080", "http://127.0.0.1:1234", "http://127.0.0.1:8000")
@@ -59,6 +59,5 @@ async def found_answer(addresses: Sequence[str] = USUAL) -> dict[str, Any]:
 
 def _models(address: str, server: Recognised) -> Iterator[FoundModel]:
     for name in server.names:
-        bare = name.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf")
         fills = profile_for(name).family.has_middle
-        yield FoundModel(server.kind.provider, address, name, f"{server.kind.label}: {bare}", fills)
+        yield FoundModel(server.kind.provider, address, name, f"{server.kind.label}: {bare(name)}", fills)

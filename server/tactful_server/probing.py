@@ -1,44 +1,36 @@
-"""Asking the model server for a few tokens, to see whether and how it answers."""
+"""Asking the model server for a few tokens, to see whether and how it answers, and looking for others."""
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import aclosing
-from pathlib import Path
 
 from tactful_models.errors import TactfulError
-from tactful_server.embedded import embedded
+from tactful_server.detecting import USUAL, found_models
 from tactful_server.examination import Finding, Level
 from tactful_server.providers import Chunk, Prompt, Provider
-from tactful_server.providers.addresses import Endpoint, Limits
-from tactful_server.providers.connect import connect
-from tactful_server.providers.keys import parse_key
+from tactful_server.providing import provider_of
+from tactful_server.settings import ModelSettings
 
+_MOST_TOLD = 5
 _PROMPT = Prompt("def add(a, b):\n    return", max_tokens=6)
 
 
-def probe(kind: str, endpoint: Endpoint | None, model_file: Path | None, data_dir: Path) -> Finding:
-    """Ask the provider of that kind; the embedded one is started for it and ended again."""
+def probe(settings: ModelSettings) -> Finding:
+    """Ask the provider that the settings name; the embedded one is started for it and ended again."""
     try:
-        provider = _provider(kind, endpoint, model_file, data_dir)
-        return asyncio.run(_asked(provider))
+        return asyncio.run(_asked(provider_of(settings)))
     except TactfulError as error:
         found, _, advice = str(error).partition("; ")
         return Finding("model server", Level.FAIL, found, advice[:1].upper() + advice[1:])
 
 
-def endpoint_of(address: str, model: str, key: str) -> Endpoint:
-    """An endpoint from options.
-
-    Raises:
-        SettingsError: the address or the key cannot be used.
-    """
-    return Endpoint(address, model, parse_key(key), Limits(first_token_s=30.0, overall_s=60.0))
-
-
-def _provider(kind: str, endpoint: Endpoint | None, model_file: Path | None, data_dir: Path) -> Provider:
-    if endpoint is None:
-        return embedded(model_file, data_dir)
-    return connect(kind, endpoint)
+def running(addresses: Sequence[str] = USUAL) -> Finding:
+    """What model servers listen at the usual ports of this machine; none is right too."""
+    models = asyncio.run(found_models(addresses))
+    told = [f"{model.label} at {model.address}" for model in models[:_MOST_TOLD]]
+    more = [f"{len(models) - _MOST_TOLD} more"] if len(models) > _MOST_TOLD else []
+    return Finding("models on this machine", Level.OK, "; ".join(told + more) or "none at the usual ports")
 
 
 async def _asked(provider: Provider) -> Finding:

@@ -35,18 +35,19 @@ class GateSettings:
 class ModelSettings:
     """Which model is asked, and how."""
 
-    provider: str = _one_of("embedded", "embedded", "llamacpp", "openai", "ollama")
+    provider: str = _one_of("embedded", "embedded", "llamacpp", "openai", "ollama", "mistral")
     """What serves the model: the embedded one, or a server of yours."""
     address: str = ""
-    """Address of your server, such as `http://127.0.0.1:8080`; empty for the usual local one."""
+    """Address of your server, such as `http://127.0.0.1:8080`; empty for the usual local one (Mistral has none)."""
     name: str = ""
-    """The model's name, as its server knows it."""
+    """The model's name, as its server knows it; empty where an OpenAI-compatible server or llama.cpp has only one."""
     file: str = ""
     """A GGUF file for the embedded runtime to serve in place of its own weights."""
     key: str = ""
     """Where the server's key is: `env:NAME` or `keyring:SERVICE/USER`. The key itself is never a setting."""
     template: str = ""
-    """Fill-in-the-middle template (a family's name, or `plain`); empty to go by the model's name."""
+    """Fill-in-the-middle template: a family's name, `plain` for the text before the caret alone, `server` where the
+    server places the text; empty to go by the model's name."""
     max_tokens: int = _between(64, 4, 1024)
     """Most tokens of one suggestion."""
     prefix_tokens: int = _between(0, 0, 32768)

@@ -61,7 +61,7 @@ async def test_each_kind_of_server_is_told_by_its_answers_and_not_by_its_port() 
         found = await found_models(addresses)
 
     assert [(model.provider, model.address, model.label) for model in found] == [
-        ("openai", addresses[0], "vLLM: starcoder2-3b"),
+        ("openai", addresses[0], "vLLM: bigcode/starcoder2-3b"),
         ("openai", addresses[1], "LM Studio: granite-4-h-tiny"),
         ("llamacpp", addresses[2], "llama.cpp: qwen2.5-coder-1.5b"),
         ("ollama", addresses[3], "Ollama: codellama:7b-code"),

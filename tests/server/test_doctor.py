@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from model_server import ModelServer, Script, refused_address
 from tactful_models.feedback import FeedbackLog
 from tactful_server.commands.doctor import doctor
+from tactful_server.examination import Level
+from tactful_server.probing import running
 
 Told = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -69,7 +71,7 @@ def test_a_model_server_that_answers_with_log_probabilities_is_well(told: Told) 
 
 def test_a_model_server_without_log_probabilities_is_a_warning(told: Told) -> None:
     with ModelServer(Script(logprobs=False)) as server:
-        code, findings = told("--provider", "ollama", "--address", server.address)
+        code, findings = told("--provider", "ollama", "--address", server.address, "--name", "m")
     assert (code, findings["model server"]["level"]) == (0, "warn")
 
 
@@ -77,6 +79,32 @@ def test_a_model_server_that_is_not_there_fails_and_says_what_to_do(told: Told) 
     code, findings = told("--provider", "openai", "--address", refused_address())
     assert code == 1
     assert findings["model server"]["advice"] == "Start it or check the address."
+
+
+def test_a_provider_that_lacks_what_it_needs_fails_and_says_what(told: Told) -> None:
+    code, findings = told("--provider", "mistral", "--address", "https://codestral.mistral.ai", "--name", "m")
+    assert (code, findings["model server"]["level"]) == (1, "fail")
+    assert findings["model server"]["advice"].startswith("Put it into an environment variable")
+
+
+def test_another_kind_of_server_than_the_one_named_is_told(told: Told) -> None:
+    pages = {"/api/tags": {"models": [{"name": "m:7b"}]}}
+    with ModelServer(Script(fault="404", pages=pages)) as server:
+        address = server.address
+        code, findings = told("--provider", "llamacpp", "--address", address)
+    assert code == 1
+    assert findings["model server"]["message"] == f"At {address} is Ollama, not llama.cpp"
+    assert findings["model server"]["advice"].startswith("Set tactful.model.provider to 'ollama'")
+
+
+def test_the_models_that_run_on_this_machine_are_told() -> None:
+    with ModelServer(Script(pages={"/api/tags": {"models": [{"name": f"m:{n}b"} for n in range(7)]}})) as server:
+        address = server.address
+        finding = running([address, refused_address()])
+    assert finding.level is Level.OK
+    assert finding.message.startswith(f"Ollama: m:0b at {address}; Ollama: m:1b")
+    assert finding.message.endswith("; 2 more")
+    assert running([refused_address()]).message == "none at the usual ports"
 
 
 def test_a_model_file_that_is_none_fails(told: Told, tmp_path: Path) -> None:

@@ -14,12 +14,18 @@ from tactful_server.providers.faults import (
     EndlessError,
     FirstTokenTimeoutError,
     GarbageError,
+    ModelServerError,
+    NotFoundError,
     ServerError,
     SlowError,
 )
 from tactful_server.providers.http import Wire
+from tactful_server.providers.looking import look
+from tactful_server.providers.mistaken import mistaken
+from tactful_server.providers.recognising import Recognised, bare
 
 _DRAIN_S = 0.2
+_LOOK_S = 1.0
 _MOST_LINES_PER_TOKEN = 8
 
 
@@ -47,7 +53,16 @@ class HttpProvider:
     @property
     def key(self) -> str:
         """`llamacpp:SmolLM2-135M`."""
-        return f"{self._dialect.kind}:{self._endpoint.model or 'unnamed'}"
+        return f"{self._dialect.kind}:{bare(self._wish.model) or 'unnamed'}"
+
+    def call(self, name: str) -> None:
+        """Name the model, where the settings don't."""
+        self._wish = replace(self._wish, model=name)
+
+    async def names(self) -> tuple[str, ...] | None:
+        """The models that the server says it has; None where it does not say within a second. Never raises."""
+        seen = await self._seen()
+        return seen.names if seen is not None else None
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Ask and yield; a server that does not know log-probabilities is asked again without, once and for all.
@@ -63,6 +78,8 @@ class HttpProvider:
             if not self._wish.logprobs:
                 raise
             plainer = replace(self._wish, logprobs=False)
+        except (NotFoundError, GarbageError) as fault:
+            raise mistaken(fault, self._dialect.kind, self._endpoint, await self._seen()) from fault
         else:
             return
         async with aclosing(self._asked(prompt, plainer)) as chunks:
@@ -73,6 +90,13 @@ class HttpProvider:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._wire.aclose()
+
+    async def _seen(self) -> Recognised | None:
+        try:
+            [seen] = await look([self._endpoint], _LOOK_S)
+        except ModelServerError:  # its key cannot be read, which asking will say
+            return None
+        return seen
 
     async def _asked(self, prompt: Prompt, wish: Wish) -> AsyncGenerator[Chunk, None]:
         meter = _Meter(prompt, asyncio.get_running_loop().time())

@@ -37,6 +37,8 @@ def read(line: bytes) -> Piece | None:
     if not line:
         return None
     event: dict[str, Any] = json.loads(line)
+    if "unexpected endpoint" in str(event.get("error")).lower():
+        raise ValueError("LM Studio, which says so with status 200")
     if "error" in event:
         return Piece(aligned("", ()), error=True)
     tokens = [listed_token(entry) for entry in event.get("logprobs") or ()]

@@ -73,6 +73,16 @@ def writes_text(name: str) -> bool:
     return not _NOT_FOR_TEXT.search(name)
 
 
+def bare(name: str) -> str:
+    """The name without the folders of a file on this machine.
+
+    >>> bare("/home/me/models/qwen2.5-coder-1.5b.gguf"), bare("bigcode/starcoder2-3b")
+    ('qwen2.5-coder-1.5b', 'bigcode/starcoder2-3b')
+    """
+    is_path = name.startswith(("/", "~", ".", "\\\\")) or name[1:3] == ":\\" or name.endswith(".gguf")
+    return name.replace("\\", "/").rpartition("/")[2].removesuffix(".gguf") if is_path else name
+
+
 def _by_owner(owners: set[str]) -> Kind:
     if "vllm" in owners:
         return VLLM
