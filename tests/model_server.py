@@ -112,6 +112,8 @@ class ModelServer:
         self._port = int(self._socket.getsockname()[1])
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.open: set[asyncio.Transport] = set()
+        """Connections that stand."""
 
     @property
     def address(self) -> str:
@@ -148,6 +150,8 @@ class ModelServer:
             self._loop.run_forever()
         finally:
             server.close()
+            for transport in self.open:
+                transport.abort()  # as the end of a process would
             for task in self._tasks:
                 task.cancel()
             self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
@@ -175,10 +179,12 @@ class _Connection(asyncio.Protocol):
         # asyncio does so by itself only for sockets made with the protocol's number; without it each answer waits 40 ms
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server.n_connections += 1
+        self._server.open.add(transport)
         self._server.n_open += 1
         self._number = self._server.n_connections
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._server.open.discard(self._transport)
         self._server.n_open -= 1
         if self._answering is not None and not self._answering.done():
             self._answering.cancel()

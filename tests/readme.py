@@ -21,6 +21,8 @@ MAP: dict[str, dict[str, str]] = {
         "in and out of the log": "interchange parsing plain_json parquet imported cups cups_format cups_growth"
         " continue_dev continue_format",
         "the gate as it serves": "gate trees single_row calibration policy promise",
+        "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
+        " phrasing",
         "its versions on disk": "registry artifact manifest durable lock",
         "learning": "training dataset labels norms boosting calibration_fitting thresholds threshold_search",
         "proving": "evaluation judging metrics baselines verdict promotion",
@@ -28,16 +30,17 @@ MAP: dict[str, dict[str, str]] = {
     },
     "server/tactful_server": {
         "the door": "lsp convert cli __main__ commands",
-        "one server's state": "desk starting session settings configuring quiet tasks install",
+        "one server's state": "desk starting leaving session settings configuring quiet announcing tasks install",
         "the documents": "buffers documents exclusion",
         "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"
         " partials",
         "what becomes of a suggestion": "reviewing outcomes screen following persistence",
         "the gate in force": "gatekeeper eagerness status",
         "the prompt and the answer": "asking providing naming prompt templates snippets postprocess stops",
-        "model servers": "providers detecting embedded embedded_process embedded_child weights machine",
+        "model servers": "providers detecting returning embedded embedded_process embedded_child weights machine",
         "writing the log": "writer log_file warming privacy redaction",
         "checking and showing": "examination probing demo",
+        "commands from the editor": "errands errand_child",
     },
 }
 """Every module has a room; a module named here that is a folder stands for all in it."""

@@ -55,7 +55,10 @@ def test_the_extension_has_the_servers_settings_with_the_servers_defaults() -> N
         default = list(setting.default) if isinstance(setting.default, tuple) else setting.default
         assert declared[setting.name]["default"] == default
         assert tuple(declared[setting.name].get("enum", ())) == setting.choices
-    assert set(declared) - {setting.name for setting in catalogue()} == {"tactful.server.command", "tactful.server.python"}
+    assert set(declared) - {setting.name for setting in catalogue()} == {
+        "tactful.server.command",
+        "tactful.server.python",
+    }
 
 
 def test_settings_that_run_code_or_carry_an_address_need_a_trusted_workspace() -> None:
@@ -77,5 +80,5 @@ def test_the_protocols_messages_and_commands_are_those_of_the_door() -> None:
     ours = {name for name in server.protocol.fm.features if name.startswith("tactful/") or "Completion" in name}
 
     named = set(re.findall(r"^\| `((?:tactful|textDocument)/\w+)`", protocol, re.MULTILINE))
-    assert named - {"tactful/partialCompletion"} == ours - {"textDocument/inlineCompletion"}
+    assert named - {"tactful/partialCompletion", "tactful/didChangeStatus"} == ours - {"textDocument/inlineCompletion"}
     assert set(re.findall(r"`(tactful\.\w+)`", protocol)) - {"tactful."} == set(server.protocol.fm.commands)

@@ -5,7 +5,7 @@ No LSP types here: `lsp.py` converts. Made as often as a test likes.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from tactful_models.facts import CaretView, RecentTexts, context_facts
 from tactful_models.history import History
 from tactful_models.registry import Registry
 from tactful_server import eagerness
+from tactful_server.announcing import Announcer
 from tactful_server.ask import Ask
 from tactful_server.buffers import Buffer, Edit, Encoding, Splice, plain
 from tactful_server.completion import Completer, Place, Surroundings
@@ -21,6 +22,7 @@ from tactful_server.configuring import Configured, Surveyor, configure
 from tactful_server.documents import Documents, Opened
 from tactful_server.drawing import Drawing
 from tactful_server.ends import Offer, Produced
+from tactful_server.errands import Errands
 from tactful_server.gatekeeper import Gatekeeper
 from tactful_server.generation import Judged
 from tactful_server.generations import Generations
@@ -29,7 +31,9 @@ from tactful_server.judging import Judge
 from tactful_server.outcomes import Outcomes
 from tactful_server.partials import Partial, grow
 from tactful_server.persistence import Kept, Persistence
+from tactful_server.providing import USUAL_ADDRESSES
 from tactful_server.quiet import Quiet
+from tactful_server.returning import Returning
 from tactful_server.reviewing import Reviewing
 from tactful_server.rules import Situation
 from tactful_server.screen import Ending, Part, Told, Wiring, taken_chars
@@ -56,6 +60,9 @@ class Voice:
 
     def partial(self, partial: Partial) -> None:
         """Growing text."""
+
+    def status(self, status: Mapping[str, Any]) -> None:
+        """The status, when it is to be seen that it changed."""
 
     def trouble(self, sentence: str) -> None:
         """Something that only the user can mend."""
@@ -87,6 +94,9 @@ class Desk:
         self.reviewing = Reviewing(self.session, options.db, self._clock.now)
         self.persistence = Persistence(self.session.session_id, self.session.record)
         self._completer = self._make_completer()
+        self.announcer = Announcer(self.status, voice.status if client.status else _unheard)
+        self.quiet.changed = self.announcer.look
+        self.errands = Errands(options.db, options.registry, self.announcer.look)
         self.documents.is_taken = self.outcomes.takes
         self.documents.on_change(self._changed)
 
@@ -101,6 +111,8 @@ class Desk:
         self.tasks.spawn(self.keeper.watch(), "gatekeeper")
         self.tasks.spawn(self._look_after_accepted(), "persistence")
         self.tasks.spawn(self._survey(), "survey")
+        self.tasks.spawn(self.announcer.watch(), "announcer")
+        self.tasks.spawn(Returning(self._missed, self._model_is_back).watch(), "returning")
 
     def configure(self, written: object) -> tuple[str, ...]:
         """Takes new settings over; returns what is wrong with them and was not before, a sentence each."""
@@ -115,6 +127,7 @@ class Desk:
             self.tasks.spawn(former.model.aclose(), "former model")
         self.configured.model.forgive()
         self.tasks.spawn(self._survey_once(), "survey")
+        self.announcer.look()
         return tuple(problem for problem in self.configured.problems if problem not in former.problems)
 
     def opened(self, opened: Opened) -> None:
@@ -170,6 +183,7 @@ class Desk:
         writer = self.writer.status()
         return {
             "state": self._state(),
+            "learning": self.errands.learning,
             "sessionId": self.session.session_id,
             "snoozedS": round(self.quiet.left_s, 1),
             "eagerness": self.keeper.eagerness,
@@ -183,12 +197,24 @@ class Desk:
 
     async def close(self) -> None:
         """Ends everything; what waits is written."""
-        self.outcomes.close()
-        self.persistence.close(self._clock.now())
+        self.errands.kill()
+        self._part()
         await self.generations.close()
         await self.tasks.close()
         await self.configured.model.aclose()
         await asyncio.to_thread(self.write_rest)
+
+    def end(self) -> None:
+        """The same after the event loop has ended, for a client that went away without saying so. Blocks."""
+        self.errands.kill()
+        self._part()
+        self.write_rest()
+
+    def _part(self) -> None:
+        """What is on screen and what was accepted is followed no further."""
+        if self.writer.status().state is not WriterState.CLOSED:
+            self.outcomes.close()
+            self.persistence.close(self._clock.now())
 
     def write_rest(self) -> None:
         """Writes what waits. Blocks; a second call does nothing."""
@@ -204,6 +230,18 @@ class Desk:
             return self.quiet.reason
         model = self.configured.model.status.state
         return self.keeper.mode if model in ("ready", "idle", "starting") else f"model_{model}"
+
+    def _missed(self) -> str:
+        """Address of the model server that could not be reached; empty for none, or where nothing is suggested."""
+        settings = self.configured.settings
+        if not settings.enabled or self.configured.model.status.state != "unreachable":
+            return ""
+        return settings.model.address or USUAL_ADDRESSES.get(settings.model.provider, "")
+
+    def _model_is_back(self) -> None:
+        logger.info("somebody listens again at the model server's address")
+        self.configured.model.forgive()
+        self.announcer.look()
 
     def _changed(self, buffer: Buffer, splices: list[Splice]) -> None:
         self.generations.changed(buffer.uri, buffer.text)
@@ -303,3 +341,7 @@ class Desk:
 
 def _session(options: Options, client: Client, privacy: str, writer: Writer) -> Session:
     return Session(session_started(options, client, privacy), writer.record, keyed_hash)
+
+
+def _unheard(status: Mapping[str, Any]) -> None:
+    """The client did not ask to be told."""

@@ -4,7 +4,7 @@ The only module that imports pygls.
 """
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from lsprotocol import types
@@ -27,6 +27,10 @@ Steps = Generator[tuple[Any, tuple[Any, ...], None], Any, None]
 """What pygls runs for a message: a handler with its arguments at each step."""
 
 
+def _unheard(process_id: int | None) -> None:
+    """Nobody wants to know."""
+
+
 class TactfulServer(LanguageServer):
     """The server object. Its state is the desk, made when the client has introduced itself."""
 
@@ -34,6 +38,8 @@ class TactfulServer(LanguageServer):
         super().__init__("tactful", __version__, protocol_cls=OwnDocuments)
         self.options = options
         self.introduction = types.InitializeParams(capabilities=types.ClientCapabilities())
+        self.introduced: Callable[[int | None], None] = _unheard
+        """Called when the client has introduced itself, with its process id where it has one."""
         self._desk: Desk | None = None
 
     @property
@@ -47,7 +53,14 @@ class TactfulServer(LanguageServer):
     def end(self) -> None:
         """Writes what waits, for a client that went away without saying so. Called when the event loop has ended."""
         if self._desk is not None:
-            self._desk.write_rest()
+            self._desk.end()
+
+    def shutdown(self) -> None:
+        """Ends without waiting for the thread that reads standard input, to which nobody may ever write again."""
+        if self._thread_pool is not None:
+            self._thread_pool.shutdown(wait=False)
+            self._thread_pool = None
+        super().shutdown()  # type: ignore[no-untyped-call]
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Logs what pygls would show in a popup: a message that cannot be handled is nothing a user can mend.
@@ -92,6 +105,10 @@ class ServerVoice(Voice):
         """Growing text, as `tactful/partialCompletion`."""
         self._server.protocol.notify("tactful/partialCompletion", convert.partial(partial, self._server.coding))
 
+    def status(self, status: Mapping[str, Any]) -> None:
+        """The status, as `tactful/didChangeStatus`."""
+        self._server.protocol.notify("tactful/didChangeStatus", status)
+
     def trouble(self, sentence: str) -> None:
         """A warning the user sees once."""
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Tactful: {sentence}"))
@@ -105,6 +122,7 @@ def create_server(options: Options) -> TactfulServer:
     _register_completion(server)
     _register_outcomes(server)
     _register_questions(server)
+    _register_errands(server)
     return server
 
 
@@ -112,6 +130,7 @@ def _register_life(server: TactfulServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.introduction = params
+        server.introduced(params.process_id)
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
@@ -214,6 +233,20 @@ def _register_questions(server: TactfulServer) -> None:
     @server.command("tactful.resume")
     def resume(*arguments: Any) -> None:
         server.desk.quiet.resume()
+
+
+def _register_errands(server: TactfulServer) -> None:
+    @server.feature("tactful/train")
+    async def train(params: Any) -> dict[str, Any]:
+        return await server.desk.errands.train()
+
+    @server.feature("tactful/report")
+    async def report(params: Any) -> dict[str, Any]:
+        return await server.desk.errands.report()
+
+    @server.feature("tactful/doctor")
+    async def doctor(params: Any) -> dict[str, Any]:
+        return await server.desk.errands.doctor(server.desk.configured.settings.model)
 
 
 async def _pull_configuration(server: TactfulServer) -> None:

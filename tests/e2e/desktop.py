@@ -39,8 +39,10 @@ class Listener(LanguageClient):
         register_lsp_features(self)
         self.stderr = ""
         self.partials: list[Any] = []
+        self.statuses: list[Any] = []
         self._ears: asyncio.Task[None] | None = None
         self.feature("tactful/partialCompletion")(lambda partial: self.partials.append(partial))
+        self.feature("tactful/didChangeStatus")(lambda status: self.statuses.append(status))
 
     async def start_io(self, cmd: str, *args: Any, **kwargs: Any) -> None:
         await super(LanguageClient, self).start_io(cmd, *args, **kwargs)

@@ -35,3 +35,14 @@ def test_a_snooze_lasts_a_week_at_most_and_can_always_be_told(minutes: float, le
 
     assert quiet.left_s == left_s
     assert json.dumps(quiet.left_s, allow_nan=False)
+
+
+def test_each_of_the_users_words_is_heard_of() -> None:
+    heard: list[str] = []
+    quiet = Quiet(lambda: 0.0)
+    quiet.changed = lambda: heard.append(quiet.reason)
+    quiet.snooze(5)
+    quiet.pause()
+    quiet.resume()
+
+    assert heard == ["snoozed", "paused", ""]
