@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tactful_models.trees import Trees
+
 __all__ = ["ConstantGate", "Gate", "GateArtifact", "LearnedGate"]
 
 
@@ -64,10 +66,13 @@ class LearnedGate:
 
         `features`: values in the order of `features.names(stage)`, NaN for unknown; log-probabilities raw.
         """
+        return self.trees(stage, features, model_key).one(features, model_key)
+
+    def trees(self, stage: int, features: Sequence[float], model_key: str) -> "Trees":
+        """Those that score one opportunity."""
         if stage == 1:
-            return self._stage1.one(features, model_key)
-        trees = self._stage2 if self._stage2.knows(features, model_key) else self._plain
-        return trees.one(features, model_key)
+            return self._stage1
+        return self._stage2 if self._stage2.knows(features, model_key) else self._plain
 
     def probabilities(
         self, stage: int, rows: "NDArray[np.floating]", model_keys: Sequence[str]
