@@ -21,7 +21,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const screen: Screen = watch(context, opened, upgrade);
   const [now, pages] = [new Now(opened), new Pages()];
   registerKeys(context, screen, upgrade);
-  registerCommands(context, log, { connection: opened, now, pages, onScreen: () => screen.onScreen });
+  const [onScreen, leave] = [() => screen.onScreen, () => screen.left()];
+  registerCommands(context, log, { connection: opened, now, pages, onScreen, leave });
   showItem(context, now);
   const walkthrough = vscode.commands.registerCommand("tactful.openWalkthrough", () => openWalkthrough(context));
   context.subscriptions.push(log, opened, now, pages, walkthrough);

@@ -39,14 +39,14 @@ function inserted(caret: number, rest: string, text: string): Followed {
   const came = plain(text);
   if (came === rest && came.length > 1) return { step: "whole", caret: caret + text.length, rest: "" };
   if (rest.startsWith(came)) {
-    const step = came.length === 1 || isNewLine(came) ? "along" : "part";
+    const step = came.length === 1 || isOneKey(came) ? "along" : "part";
     return { step, caret: caret + text.length, rest: rest.slice(came.length) };
   }
   if (came[0] === rest[0] && CLOSERS.test(came.slice(1))) return { step: "along", caret: caret + 1, rest: rest.slice(1) };
   return { step: "over", caret, rest };
 }
 
-/** One press of Enter, with the indentation that the editor adds. */
-function isNewLine(text: string): boolean {
-  return /^\n[ \t]*$/.test(text);
+/** One press of Enter, with the indentation that the editor adds, or of Tab. */
+function isOneKey(text: string): boolean {
+  return /^(\n[ \t]*|[ \t]{1,8})$/.test(text);
 }

@@ -12,6 +12,8 @@ export interface Asking {
   readonly pages: Pages;
   /** Id of the suggestion on screen. */
   readonly onScreen: () => string | undefined;
+  /** The keyboard leaves the editor, and with it the ghost text. */
+  readonly leave: () => void;
 }
 
 /** Why the suggestion on screen, or else the last request, went as it did: a page beside the code. */

@@ -11,7 +11,7 @@ import { openSample } from "./sample";
 export function registerCommands(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, asking: Asking): void {
   const { connection, now, onScreen } = asking;
   const commands: Record<string, (argument?: unknown) => unknown> = {
-    showMenu: () => showMenu(now, onScreen()),
+    showMenu: () => openMenu(asking),
     why: (named) => openCard(asking, typeof named === "string" ? named : onScreen()),
     snoozeFor: (minutes) => snooze(asking, minutes),
     endSnooze: () => now.snooze(0),
@@ -34,6 +34,14 @@ export function registerCommands(context: vscode.ExtensionContext, log: vscode.L
   for (const [name, act] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(`tactful.${name}`, act));
   }
+}
+
+/** The menu takes the keyboard, and with it the ghost text: what was on screen is asked about by its name. */
+async function openMenu({ now, onScreen, leave }: Asking): Promise<void> {
+  const named = onScreen();
+  leave();
+  void now.refresh();
+  await showMenu(now, named);
 }
 
 /** Snoozes for the minutes given, or for those the user chooses. */
