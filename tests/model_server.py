@@ -21,7 +21,7 @@ from model_wire import PATHS, Asked, Spoken, content_type, ended, said
 
 Answer = Callable[[str], str | Sequence[Spoken]]
 
-STATUSES = frozenset({"302", "400", "401", "404", "429", "500", "501", "503"})
+STATUSES = frozenset({"200", "302", "400", "401", "404", "429", "500", "501", "503"})
 FAULTS = STATUSES | {"stall", "hang_up", "cut", "cut_clean", "garbage", "html", "endless", "drip", "huge_line"}
 FAULTS |= {"error_object", "no_logprobs", "no_middle"}
 

@@ -1,5 +1,6 @@
 """What the server tells an editor of itself, and how it copes with what editors send."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from e2e.conftest import Home, Serve, scripted
 from e2e.desktop import eventually
 from model_server import ModelServer, Script, saying
 from tactful_models.events import ContextFacts, RequestEnded, SessionStarted
+from tactful_server.detecting import USUAL
 
 pytestmark = pytest.mark.e2e
 
@@ -231,3 +233,15 @@ async def test_a_client_that_hangs_up_without_a_word_ends_the_server_with_everyt
         editor.client.error = ConnectionError("hung up on purpose")
 
     assert home.results() == ["produced"]
+
+
+async def test_running_model_servers_are_looked_for_while_everything_else_goes_on(serve: Serve) -> None:
+    async with serve() as editor:
+        editor.open(URI, "x =")
+        looking = asyncio.create_task(editor.request("tactful/findModels"))
+        ghost = await editor.must()
+        found = await looking
+
+    assert ghost.text == " a + b"
+    assert tuple(found.looked) == USUAL
+    assert all(model.address in USUAL and model.name and model.label for model in found.models)

@@ -243,15 +243,26 @@ async def test_requests_at_once_look_once_and_all_get_the_template() -> None:
         (ModelSettings("openai"), listing("a", "b", owner="vllm"), r"has to be told which model; .*: a, b\."),
     ],
 )
-@pytest.mark.parametrize("fault", ["404"])
 async def test_a_fault_is_told_with_what_is_found_at_the_address(
-    settings: ModelSettings, pages: dict[str, Any], sentence: str, fault: str
+    settings: ModelSettings, pages: dict[str, Any], sentence: str
 ) -> None:
-    with ModelServer(Script(fault=fault, pages=pages)) as server:
+    with ModelServer(Script(fault="404", pages=pages)) as server:
         desk = model_desk(replace(settings, address=server.address), lambda uri: ())
         with pytest.raises(NotFoundError, match=sentence):
             await said(desk, PLACED)
         assert desk.status.state == "not_found"
+        await desk.aclose()
+
+
+@pytest.mark.parametrize("provider", ["llamacpp", "ollama"])
+@pytest.mark.parametrize("refusal", ["<!doctype html>", '{"error": "Unexpected endpoint or method. (POST /x)"}'])
+async def test_a_server_that_answers_the_wrong_path_with_200_is_told_too(provider: str, refusal: str) -> None:
+    typed = {"object": "list", "data": [{"id": "x", "type": "llm", "state": "loaded"}]}
+    script = Script(fault="200", refusal=refusal, pages={"/api/v0/models": typed})
+    with ModelServer(script) as server:
+        desk = model_desk(ModelSettings(provider, server.address, "m"), lambda uri: ())
+        with pytest.raises(NotFoundError, match=r"is LM Studio, not .*; set tactful\.model\.provider to 'openai'"):
+            await said(desk, PLACED)
         await desk.aclose()
 
 

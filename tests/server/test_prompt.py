@@ -1,7 +1,9 @@
 """What the model reads: layout, cuts that stay put while one types, token healing, markers, snippets."""
 
+import re
 from collections.abc import AsyncGenerator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -142,6 +144,12 @@ def test_in_the_middle_of_a_line_the_answer_is_one_line() -> None:
 )
 def test_the_family_follows_from_the_models_name(name: str, expected: str) -> None:
     assert profile_for(name).family.name == expected
+
+
+def test_the_readme_names_every_family_and_no_other() -> None:
+    section = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8").partition("\n## Models\n")[2]
+    sentence = section.partition("\n## ")[0].partition("`tactful.model.template` names")[2].partition(".\n")[0]
+    assert set(re.findall(r"`([^`]+)`", sentence)) == set(family_names())
 
 
 def test_it_is_told_whether_the_name_says_which_family() -> None:
