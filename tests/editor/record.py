@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from e2e.conftest import Home
+from editor.waiting import until
 from tactful_models.events import Decided, Event, OutcomeSeen, RequestEnded, Reviewed, SuggestionMade
 
 Kind = TypeVar("Kind", bound=Event)
@@ -46,6 +47,14 @@ class Record:
 
     def reviews(self) -> list[Reviewed]:
         return self._of_suggestions(Reviewed)
+
+    async def comes_to(self, *ends: str) -> list[OutcomeSeen]:
+        """Waits until the outcomes are these, in this order; gives them back."""
+        try:
+            await until(f"outcomes {ends}", lambda: self.ends() == list(ends))
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.ends()} after {self.results()}") from None
+        return self.outcomes()
 
     def ends(self) -> list[str]:
         """Outcomes in order, as `end/known` or `end/known/reason`."""

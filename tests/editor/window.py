@@ -41,7 +41,7 @@ class Window:
         """Writes a file, opens it, and puts the caret at its end."""
         path = self.server.workspace / name
         path.write_bytes(text.encode())
-        await self.pick(str(path), key="Control+p")
+        await self.pick(str(path), "Control+p", name)
         await self.tab(name).wait_for()
         await self.page.locator(".editor-instance .monaco-editor.focused").wait_for()
         await self.keys.press("Control+End")
@@ -51,13 +51,13 @@ class Window:
         """The tab in front, if it is this file's."""
         return self.page.locator(f'.tab.active[data-resource-name="{name}"]')
 
-    async def pick(self, text: str, key: str) -> None:
-        """Opens a picker by its key, types into it, and takes what is first once there is something."""
+    async def pick(self, text: str, key: str, label: str) -> None:
+        """Opens a picker by its key, types into it, and takes the entry of this label once it is the chosen one."""
         picker = self.page.locator(".quick-input-widget")
+        chosen = picker.locator(f'.monaco-list-row.focused[aria-label*="{label}"]')
         await self.keys.press(key)
-        await picker.locator("input").first.wait_for()
         await picker.locator("input").first.fill(text)
-        await picker.locator(".quick-input-list .monaco-list-row.focused").wait_for()
+        await chosen.wait_for()
         await self.keys.press("Enter")
         await picker.wait_for(state="hidden")
 
