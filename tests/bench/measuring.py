@@ -87,13 +87,19 @@ def script(address: str, **how: Any) -> None:
     httpx.post(f"{address}/_script", json=how, trust_env=False).raise_for_status()
 
 
+def all_records(address: str) -> list[dict[str, Any]]:
+    """What that server has noted of every request."""
+    records: list[dict[str, Any]] = httpx.get(f"{address}/_records", trust_env=False, timeout=60).json()
+    return records
+
+
 def last_record(
     address: str, what: Callable[[dict[str, Any]], object], n_records: int, patience_s: float = 3.0
 ) -> dict[str, Any] | None:
     """The record of that server's n-th request once `what` holds of it; None when it does not in time."""
     until = time.monotonic() + patience_s
     while time.monotonic() < until:
-        records: list[dict[str, Any]] = httpx.get(f"{address}/_records", trust_env=False).json()
+        records = all_records(address)
         if len(records) >= n_records and what(records[n_records - 1]):
             return records[n_records - 1]
         time.sleep(0.005)
