@@ -6,7 +6,7 @@ line that moves in steps of half the budget, the suffix begins at the caret and 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,7 +127,17 @@ def neutral(text: str, family: Family) -> str:
 
 @lru_cache(maxsize=8)
 def _pattern(markers: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, markers)))
+    return re.compile(_any_of(markers))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest, that looks at each character once: there are a hundred markers."""
+    by_first: dict[str, list[str]] = {}
+    for word in words:
+        by_first.setdefault(word[:1], []).append(word[1:])
+    ends = by_first.pop("", None)
+    branches = [re.escape(first) + _any_of(rests) for first, rests in by_first.items()]
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}" if branches else ""
 
 
 def _lay_out(parts: _Parts, head: str, family: Family) -> tuple[str, str]:
