@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { test, type TestContext } from "node:test";
 import type { Refusal } from "../src/runtime/refusal";
 import { alive } from "../src/runtime/lock";
@@ -25,7 +26,8 @@ class Rig {
   readonly life: Life<Command>;
   failure: Refusal | undefined;
   preparing: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
-  suspicions: boolean[] = [];
+  starting = (child: ChildProcess): Promise<void> => new Promise((up) => child.stdout?.once("data", () => up()));
+  readonly suspicions: boolean[] = [];
 
   constructor(test: TestContext, public script: string, limits = LIMITS) {
     this.life = new Life<Command>({
@@ -53,7 +55,7 @@ class Rig {
   #client(server: ServerProcess): Client {
     this.pids.push(server.child.pid ?? 0);
     return {
-      start: () => new Promise((resolve) => server.child.stdout?.once("data", () => resolve())),
+      start: () => this.starting(server.child),
       stop: () => Promise.resolve(void server.child.stdin?.end()),
       lost: new Promise(() => undefined),
     };
@@ -89,6 +91,13 @@ test("a program that does not exist counts as a death, and the sentence names it
   });
   await life.restart();
   assert.match(rig.failure?.message ?? "", /\/no\/such\/python could not be started/);
+});
+
+test("a server that dies before it answers is said to have died, whatever its client says first", async (t) => {
+  const rig = new Rig(t, "process.stdout.destroy(); setTimeout(() => process.exit(7), 50)");
+  rig.starting = (child) => new Promise((_resolve, reject) => child.stdout?.once("close", () => reject(new Error("lost"))));
+  await rig.life.restart();
+  assert.match(rig.failure?.message ?? "", /exit code 7/);
 });
 
 test("a server that hangs before it answers is given up, and no process is left", async (t) => {

@@ -125,7 +125,7 @@ class Link implements Connection {
   }
 
   async #open(command: Command, signal: AbortSignal): Promise<Session> {
-    const { QuietClient } = await import("./client.js"); // the protocol's library takes a while to load
+    const { QuietClient } = await import("./client.js"); // a bundle of its own: loading it takes longer than all the rest
     const clients: QuietClient[] = [];
     const clientOf = (server: ServerProcess): QuietClient => {
       const client = new QuietClient(server, this.log, this.middleware);

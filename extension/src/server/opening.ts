@@ -23,6 +23,9 @@ export interface Limits {
 /** A cold start on a slow disk takes some ten seconds; VS Code waits five for an extension to deactivate. */
 export const LIMITS: Limits = { initializeMs: 45_000, shutdownMs: 1_500 };
 
+/** A client loses its connection a moment before the process is known to have ended; how it ended is the better word. */
+const LAST_WORD_MS = 250;
+
 /** Rejects, with no process left behind, when the server does not come up; its message is a sentence's end. */
 export async function open(
   command: Command,
@@ -37,8 +40,9 @@ export async function open(
     void client.lost.then(() => finish(server, limits.shutdownMs));
     return { ended: server.ended, close: () => close(client, server, limits) };
   } catch (error) {
+    const how = await Promise.race([server.ended, sleep(LAST_WORD_MS, "")]);
     await finish(server, 0);
-    throw error;
+    throw how ? new Error(how) : error;
   }
 }
 
