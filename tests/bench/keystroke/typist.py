@@ -113,7 +113,7 @@ class Typist:
 
     async def _try(self) -> float | None:
         if not await self._window.tab(FILE).count():  # a walkthrough has come to the front
-            await self._window.pick(FILE, key="Control+p")
+            await self._window.pick(FILE, "Control+p", FILE)
             await self._window.keys.press("Control+End")
             await self._line()
         self._next = 0.0
