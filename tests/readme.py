@@ -36,6 +36,7 @@ MAP: dict[str, dict[str, str]] = {
         " partials",
         "what becomes of a suggestion": "reviewing outcomes screen following persistence",
         "the gate in force": "gatekeeper eagerness status",
+        "why it was so, in words": "explaining card reason_words verdict_words",
         "the prompt and the answer": "asking providing naming prompt templates snippets postprocess stops",
         "model servers": "providers detecting returning embedded embedded_process embedded_child weights machine",
         "writing the log": "writer log_file warming privacy redaction",

@@ -33,6 +33,17 @@ def chances(one: float, other: float) -> tuple[str, str]:
     return found
 
 
+def with_article(chance: str) -> str:
+    """The same behind the article that it takes.
+
+    >>> with_article("12 %"), with_article("8 %"), with_article("11.5 %"), with_article("under 1 %")
+    ('a 12 %', 'an 8 %', 'an 11.5 %', 'an under 1 %')
+    """
+    whole = chance.split()[0].partition(".")[0]
+    takes_an = whole in ("11", "18", "under", "over") or whole.startswith("8")
+    return f"{'an' if takes_an else 'a'} {chance}"
+
+
 def span(seconds: float) -> str:
     """A length of time, in the unit that suits it.
 

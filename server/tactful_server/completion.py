@@ -39,6 +39,10 @@ def _nothing() -> None:
     """There is nothing on screen."""
 
 
+def _nobody_asks(trace: Trace) -> None:
+    """Keeps nothing."""
+
+
 class Model(Protocol):
     """The model as a request sees it."""
 
@@ -79,6 +83,8 @@ class Surroundings:
     """Told when a suggestion may be shown, before it is whole."""
     surveyed: Callable[[str], Awaitable[None]] = _at_once
     """Returns when it is known whether the document at a URI is left alone."""
+    ended: Callable[[Trace], None] = _nobody_asks
+    """Told of every request that has ended, however."""
     on_screen: Callable[[], Live | None] = _nothing
     """The suggestion on screen, or about to be."""
 
@@ -109,6 +115,7 @@ class Completer:
         finally:
             trace.latency_s = self._around.monotonic() - trace.started
             self._session.record(trace.row(self._session.session_id))
+            self._around.ended(trace)
         return trace
 
     async def _run(self, trace: Trace) -> Ended:

@@ -17,12 +17,14 @@ from tactful_server import eagerness
 from tactful_server.announcing import Announcer
 from tactful_server.ask import Ask
 from tactful_server.buffers import Buffer, Edit, Encoding, Splice, plain
+from tactful_server.card import Card
 from tactful_server.completion import Completer, Place, Surroundings
 from tactful_server.configuring import Configured, Surveyor, configure
 from tactful_server.documents import Documents, Opened
 from tactful_server.drawing import Drawing
 from tactful_server.ends import Offer, Produced
 from tactful_server.errands import Errands
+from tactful_server.explaining import Explaining
 from tactful_server.gatekeeper import Gatekeeper
 from tactful_server.generation import Judged
 from tactful_server.generations import Generations
@@ -39,7 +41,7 @@ from tactful_server.rules import Situation
 from tactful_server.screen import Ending, Part, Told, Wiring, taken_chars
 from tactful_server.session import Session
 from tactful_server.starting import Client, Options, session_started
-from tactful_server.status import Card, gate_status
+from tactful_server.status import gate_status
 from tactful_server.suggesting import Suggesting
 from tactful_server.tasks import Tasks
 from tactful_server.trace import Trace
@@ -88,6 +90,7 @@ class Desk:
         self.session = _session(options, client, privacy, self.writer)
         seed = self.session.started.seed
         self.keeper = Gatekeeper(Registry(options.registry), lambda: self.configured.settings.gate, seed)
+        self.explaining = Explaining(self.card, self.keeper)
         self.generations = Generations()
         self._recent = RecentTexts()
         self.outcomes = self._outcomes()
@@ -153,7 +156,6 @@ class Desk:
         self.outcomes.asked_at(ask.uri, ask.caret)
         facts = context_facts(ask.view, ask.trigger, self.documents.rhythm())
         trace = await self._completer.complete(ask, Place(self.surveyor.project_of(ask.uri), facts))
-        self.card.keep(trace)
         if not isinstance(trace.ended, Produced):
             return None
         self.outcomes.offered(trace.ended.offer)
@@ -283,6 +285,7 @@ class Desk:
             is_over=self.outcomes.is_over,
             growing=self._growing,
             surveyed=self._survey_of,
+            ended=self.card.keep,
             on_screen=lambda: self.outcomes.live,
         )
         return Completer(self.session, judge, suggesting, around)

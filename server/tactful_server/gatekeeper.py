@@ -37,7 +37,8 @@ class Gatekeeper:
     """Holds the gate in force and makes its policy."""
 
     def __init__(self, registry: Registry, settings: Callable[[], GateSettings], seed: int) -> None:
-        self._registry = registry
+        self.registry = registry
+        """Where the gates are."""
         self._settings = settings
         self._seed = seed
         self._stamp: Stamp | None = None
@@ -78,7 +79,7 @@ class Gatekeeper:
 
     async def look(self) -> None:
         """Takes over the registry's current gate if its pointer has changed."""
-        stamp = await asyncio.to_thread(self._registry.stamp)
+        stamp = await asyncio.to_thread(self.registry.stamp)
         if stamp == self._stamp:
             return
         self._stamp = stamp
@@ -89,7 +90,7 @@ class Gatekeeper:
 
     def _load(self, before: InForce) -> InForce:
         try:
-            gate = self._registry.current()
+            gate = self.registry.current()
         except Exception as error:  # noqa: BLE001 (whatever a file edited by hand provokes, the former gate serves on)
             logger.warning("gate refused, %s goes on serving: %s", before.gate.version, error)
             return InForce(before.gate, before.own, refused=str(error))

@@ -207,8 +207,8 @@ def _register_questions(server: TactfulServer) -> None:
         return server.desk.status()
 
     @server.feature("tactful/explain")
-    def explain(params: Any) -> dict[str, Any]:
-        return server.desk.card.explain(convert.suggestion_id(convert.mapping(params)))
+    async def explain(params: Any) -> dict[str, Any]:
+        return await server.desk.explaining.explain(convert.suggestion_id(convert.mapping(params)))
 
     @server.feature("tactful/findModels")
     async def find_models(params: Any) -> dict[str, Any]:

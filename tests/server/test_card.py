@@ -1,13 +1,11 @@
-"""Why a request ended as it did."""
-
-import json
+"""The last requests, kept as values."""
 
 from tactful_models.events import Action, ContextFacts, Decided, Trigger
 from tactful_models.facts import CaretView
 from tactful_models.features import Opportunity
 from tactful_server.ask import Ask
-from tactful_server.ends import Empty, Offer, Produced, Withheld
-from tactful_server.status import Card
+from tactful_server.card import Card
+from tactful_server.ends import Cancelled, Empty, Offer, Produced, Withheld
 from tactful_server.trace import Trace
 
 URI = "file:///a.py"
@@ -25,32 +23,46 @@ def decided(stage: int) -> Decided:
 
 
 def test_nothing_is_found_before_anything_happened() -> None:
-    assert Card().explain() == {"found": False}
+    assert Card().find() is None
 
 
-def test_the_last_request_is_explained_unless_one_is_named_by_its_id_or_its_suggestion() -> None:
+def found(card: Card, named: str = "") -> str:
+    told = card.find(named)
+    return told.request_id if told else "nothing"
+
+
+def test_the_last_request_is_found_unless_one_is_named_by_its_id_or_its_suggestion() -> None:
     card = Card()
     for name in ("r1", "r2"):
         card.keep(trace(name))
 
-    assert card.explain()["requestId"] == "r2"
-    assert card.explain("r1")["requestId"] == "r1"
-    assert card.explain("s-r1")["requestId"] == "r1"
-    assert card.explain("r3") == {"found": False}
+    assert found(card) == "r2"
+    assert found(card, "r1") == "r1"
+    assert found(card, "s-r1") == "r1"
+    assert found(card, "r3") == "nothing"
 
 
-def test_a_card_has_the_decisions_and_can_be_sent() -> None:
+def test_what_the_editor_cancelled_is_passed_over_unless_it_is_named_or_all_there_is() -> None:
+    card, cancelled = Card(), trace("r2")
+    cancelled.ended = Cancelled()
+    card.keep(cancelled)
+    assert found(card) == "r2"
+    card.keep(trace("r1"))
+    card.keep(cancelled)
+
+    assert found(card) == "r1"
+    assert found(card, "r2") == "r2"
+
+
+def test_a_card_has_the_decisions_of_its_request() -> None:
     card, one = Card(), trace("r1")
     one.decisions.extend([decided(1), decided(2)])
     card.keep(one)
-    said = card.explain()
+    told = card.find()
 
-    assert (said["result"], said["reason"]) == ("withheld", "stage2")
-    assert [(one["stage"], one["probability"], one["propensity"]) for one in said["decisions"]] == [
-        (1, 0.25, 0.98),
-        (2, 0.25, 0.98),
-    ]
-    json.dumps(said)
+    assert told is not None
+    assert (told.result, told.reason, told.model_key) == ("withheld", "stage2", "m")
+    assert told.decisions == (decided(1), decided(2))
 
 
 def test_requests_are_counted_by_result_and_only_the_last_are_kept() -> None:
@@ -61,5 +73,5 @@ def test_requests_are_counted_by_result_and_only_the_last_are_kept() -> None:
         card.keep(one)
 
     assert card.results == {"produced": 100, "empty": 200}
-    assert card.explain("r0") == {"found": False}
-    assert card.explain("r299")["found"]
+    assert found(card, "r0") == "nothing"
+    assert found(card, "r299") == "r299"
