@@ -16,11 +16,11 @@ let connection: Connection | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Tactful", { log: true });
-  const upgrade = new Upgrade();
+  const upgrade = new Upgrade(context.extension.id);
   const opened = connect(context, log, middleware(() => screen, upgrade));
   const screen: Screen = watch(context, opened, upgrade);
   const [now, pages] = [new Now(opened), new Pages()];
-  registerKeys(context, screen, upgrade);
+  registerKeys(context, screen);
   const [onScreen, leave] = [() => screen.onScreen, () => screen.left()];
   registerCommands(context, log, { connection: opened, now, pages, onScreen, leave });
   showItem(context, now);

@@ -1,10 +1,9 @@
 /** Our own keys: the editor tells no one of Escape, nor how much a key took. */
 import * as vscode from "vscode";
 import type { Screen } from "./screen";
-import type { Upgrade } from "./upgrade";
 
 /** Registers what the keys are bound to. Their `when` demands ghost text, and one of ours believed on screen. */
-export function registerKeys(context: vscode.ExtensionContext, screen: Screen, upgrade: Upgrade): void {
+export function registerKeys(context: vscode.ExtensionContext, screen: Screen): void {
   const on = (command: string, act: () => Promise<void>): void => {
     context.subscriptions.push(vscode.commands.registerCommand(command, act));
   };
@@ -15,7 +14,6 @@ export function registerKeys(context: vscode.ExtensionContext, screen: Screen, u
   on("tactful.acceptNextWord", () => take(screen, "editor.action.inlineSuggest.acceptNextWord"));
   on("tactful.acceptNextLine", () => take(screen, "editor.action.inlineSuggest.acceptNextLine"));
   on("tactful.suggest", async () => {
-    upgrade.clear();
     await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
   });
 }

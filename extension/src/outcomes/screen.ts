@@ -48,8 +48,8 @@ export interface Around {
   tell(method: string, params: object): void;
   /** Called when one of ours comes to be believed on screen, or no longer. */
   believe(onScreen: boolean): void;
-  /** Puts the longer text in place of `shown`. */
-  replace(shown: Item, longer: Longer): void;
+  /** Tries to put the longer text in place of `shown`; calls `done` when the editor has taken it. */
+  replace(shown: Item, longer: Longer, done: () => void): void;
 }
 
 interface Live extends Ask {
@@ -209,11 +209,17 @@ export class Screen {
     const [live, longer] = [this.#live, this.#waiting];
     if (live === undefined || longer === undefined || !live.shown || live.replaced || !fits(live, longer)) return;
     this.#waiting = undefined;
-    const shown = { id: live.id, text: live.rest };
-    this.#live = { ...live, rest: longer.text, replaced: true };
+    this.#live = { ...live, replaced: true };
+    this.#around.replace({ id: live.id, text: live.rest }, longer, () => this.#replaced(longer));
+  }
+
+  /** The longer text is on screen: from now on that is what a key takes. */
+  #replaced(longer: Longer): void {
+    const live = this.#live;
+    if (live === undefined || !fits(live, longer)) return;
+    this.#live = { ...live, rest: longer.text };
     const item = { insertText: longer.text, command: { command: "tactful.accept", arguments: [live.id] } };
     this.#around.tell("textDocument/didShowCompletion", { id: live.id, item });
-    this.#around.replace(shown, longer);
   }
 
   #ignored(reason: string, known: Known): void {

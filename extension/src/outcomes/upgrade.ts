@@ -1,49 +1,80 @@
 /**
  * More text in place of the text on screen, without a blink.
  *
- * VS Code takes one finished list for a request. Asked again by hand it keeps what is on screen and takes the rest of the list in;
- * `showNext` then goes to the second item. Both questions are answered here, so that neither reaches the server or its log.
+ * VS Code takes one finished list for a request, and holds a place that has been asked about for answered. Only a provider that came
+ * after that answer is asked again, and what it says replaces what is on screen in one step. So a provider is
+ * registered for one answer, asked by its name, and taken away again. No request reaches the server or its log. Where the editor
+ * does not know how to ask one provider by name, the text on screen stays as it is.
  */
 import * as vscode from "vscode";
 import type { Item, Longer } from "./screen";
 
-/** Holds the two texts while the editor asks for them. */
+/** Shows longer texts, one at a time. */
 export class Upgrade {
-  #longer: Longer | undefined;
-  #texts: readonly string[] = [];
+  readonly #providerId: string;
+  #texts: { readonly shown: string; readonly longer: Longer } | undefined;
 
-  /** Shows the longer text in place of the one on screen. */
-  async show(shown: Item, longer: Longer): Promise<void> {
-    this.#longer = longer;
-    this.#texts = [shown.text, longer.text];
-    await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
-    if (this.#longer === longer) await vscode.commands.executeCommand("editor.action.inlineSuggest.showNext");
+  constructor(extensionId: string) {
+    this.#providerId = `${extensionId}:*`;
   }
 
-  /** The next question is a person's own and goes to the server. */
-  clear(): void {
-    this.#longer = undefined;
+  /** Shows the longer text in place of the one on screen; `done` is called when the editor has taken it. */
+  async show(shown: Item, longer: Longer, done: () => void): Promise<void> {
+    this.#texts = { shown: shown.text, longer };
+    const provider = new Once(longer, done);
+    const registered = vscode.languages.registerInlineCompletionItemProvider({ pattern: "**" }, provider);
+    try {
+      const how = { providerId: this.#providerId, explicit: false };
+      await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger", how);
+    } catch {
+      // an editor that wants other arguments: nothing is upgraded
+    } finally {
+      registered.dispose();
+      this.#texts = undefined;
+    }
   }
 
-  /** The answer to a question that the upgrade asked; undefined where it is somebody else's. */
+  /** The answer to a question that an editor asked by hand because it did not understand ours; undefined for others. */
   answer(
     document: vscode.TextDocument,
     position: vscode.Position,
     context: vscode.InlineCompletionContext,
   ): vscode.InlineCompletionItem[] | undefined {
-    const longer = this.#longer;
-    if (longer === undefined || context.triggerKind !== vscode.InlineCompletionTriggerKind.Invoke) return undefined;
-    const here = longer.uri === document.uri.toString() && longer.version === document.version;
-    if (!here || longer.caret !== document.offsetAt(position)) return undefined;
-    return this.#texts.map((text) => itemOf(longer.id, native(text, document), position));
+    const texts = this.#texts;
+    if (texts === undefined || context.triggerKind !== vscode.InlineCompletionTriggerKind.Invoke) return undefined;
+    return isAt(texts.longer, document, position) ? [itemOf({ ...texts.longer, text: texts.shown }, document, position)] : undefined;
   }
 }
 
-function itemOf(id: string, text: string, position: vscode.Position): vscode.InlineCompletionItem {
-  const command = { title: "Accepted", command: "tactful.accept", arguments: [id] };
-  return new vscode.InlineCompletionItem(text, new vscode.Range(position, position), command);
+/** Answers one question, about one place. */
+class Once implements vscode.InlineCompletionItemProvider {
+  readonly #longer: Longer;
+  readonly #done: () => void;
+
+  constructor(longer: Longer, done: () => void) {
+    this.#longer = longer;
+    this.#done = done;
+  }
+
+  provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    _context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): vscode.InlineCompletionItem[] {
+    if (token.isCancellationRequested || !isAt(this.#longer, document, position)) return [];
+    this.#done();
+    return [itemOf(this.#longer, document, position)];
+  }
 }
 
-function native(text: string, document: vscode.TextDocument): string {
-  return document.eol === vscode.EndOfLine.CRLF ? text.replace(/\n/g, "\r\n") : text;
+function isAt(longer: Longer, document: vscode.TextDocument, position: vscode.Position): boolean {
+  const here = longer.uri === document.uri.toString() && longer.version === document.version;
+  return here && longer.caret === document.offsetAt(position);
+}
+
+function itemOf({ id, text }: Item, document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem {
+  const command = { title: "Accepted", command: "tactful.accept", arguments: [id] };
+  const native = document.eol === vscode.EndOfLine.CRLF ? text.replace(/\n/g, "\r\n") : text;
+  return new vscode.InlineCompletionItem(native, new vscode.Range(position, position), command);
 }

@@ -15,7 +15,7 @@ export function watch(context: vscode.ExtensionContext, connection: Connection, 
     view: () => viewOf(vscode.window.activeTextEditor),
     tell: (method, params) => connection.notify(method, params),
     believe: (onScreen) => void vscode.commands.executeCommand("setContext", ON_SCREEN, onScreen),
-    replace: (shown, longer) => void upgrade.show(shown, longer),
+    replace: (shown, longer, done) => void upgrade.show(shown, longer, done),
   });
   context.subscriptions.push(...listeners(screen, connection));
   return screen;
