@@ -1,51 +1,19 @@
 """A real VS Code in a real browser, with the extension as it is published and the scripted model server."""
 
 from collections.abc import AsyncIterator, Generator, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from e2e.conftest import Home
 from editor.code_server import OWN_COMMAND, CodeServer, Profile
+from editor.desk import Desk
 from editor.installed import Installed, install
-from editor.record import Record
-from editor.waiting import PATIENCE_S, until
+from editor.waiting import PATIENCE_S
 from editor.window import Window
 from model_server import ModelServer, Script
-from tactful_models.errors import LogError
-from tactful_models.events import SessionStarted
 
 BROWSER = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the tests of one module share: an editor in its profile, a window, and the model server."""
-
-    server: CodeServer
-    window: Window
-    model: ModelServer
-
-    @property
-    def home(self) -> Home:
-        return Home(self.server.home)
-
-    def about(self, path: Path) -> Record:
-        """What the log has about a file."""
-        return Record(self.home, path)
-
-    async def connected(self) -> None:
-        """Waits until a language server has begun a session in the log."""
-        await until("a session in the log", self._sessions)
-
-    def _sessions(self) -> list[SessionStarted]:
-        try:
-            return self.home.events(SessionStarted) if self.home.db.exists() else []
-        except LogError:
-            return []  # the file is just being made
 
 
 @pytest.fixture(scope="session")

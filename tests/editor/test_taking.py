@@ -2,46 +2,30 @@
 
 import pytest
 
-from editor.code_server import Profile
-from editor.conftest import Desk
-from editor.record import Record
+from editor.desk import LINE, Desk
 from model_server import Script, continuing
 from tactful_models.events import Action, Result, Trigger
 
 pytestmark = [pytest.mark.editor, pytest.mark.asyncio(loop_scope="session")]
 
-PROFILE = Profile({"editor.wordBasedSuggestions": "currentDocument"})
-
-LINE = "def add(first, second):\n    return first + second"
 BLOCK = "def area(width, height):\n    result = width * height\n    return result"
 
 
-async def offered(desk: Desk, name: str, whole: str = LINE, typed: str = "def add(first, second):\n    ret") -> Record:
-    """A new file in which ghost text stands: three characters were typed, the model says the rest."""
-    desk.model.script = Script(answer=continuing(whole + "\n\n\n"))
-    path = await desk.window.open(name, typed[:-3])
-    await desk.window.type(typed[-3:])
-    await desk.window.sees(whole.removeprefix(typed).replace("\n", ""))
-    await desk.window.shot("ghost")
-    about = desk.about(path)
-    await about.comes_to("shown/answer")
-    return about
-
-
 async def test_tab_takes_the_whole(desk: Desk) -> None:
-    about = await offered(desk, "whole.py")
+    about = await desk.offers("whole.py")
     await desk.window.press("Tab")
     await desk.window.saves(about.file, LINE)
     shown, accepted = await about.comes_to("shown/answer", "accepted/command")
     [made] = about.suggestions()
     answered = [one for one in about.requests() if one.result is Result.PRODUCED]
-    assert {one.suggestion_id for one in (shown, accepted, *answered)} == {made.suggestion_id}
+    assert {one.suggestion_id for one in (shown, accepted)} == {made.suggestion_id}
+    assert {one.suggestion_id for one in answered} == {made.suggestion_id}
     assert accepted.accepted_chars == made.facts.n_chars
     assert [one.action for one in about.decisions() if one.suggestion_id == made.suggestion_id] == [Action.SHOW]
 
 
 async def test_ctrl_right_takes_a_word(desk: Desk) -> None:
-    about = await offered(desk, "word.py")
+    about = await desk.offers("word.py")
     await desk.window.press("Control+ArrowRight")
     await about.comes_to("shown/answer", "partially_accepted/client")
     await desk.window.saves(about.file, "def add(first, second):\n    return")
@@ -53,18 +37,20 @@ async def test_ctrl_right_takes_a_word(desk: Desk) -> None:
 
 
 async def test_ctrl_alt_right_takes_a_line(desk: Desk) -> None:
-    about = await offered(desk, "line.py", BLOCK, "def area(width, height):")
+    about = await desk.offers("line.py", BLOCK, "def area(width, height):")
     await desk.window.press("Control+Alt+ArrowRight", "Control+Alt+ArrowRight")
     await desk.window.saves(about.file, "def area(width, height):\n    result = width * height\n")
-    await desk.window.shot("one line taken")
-    await desk.window.press("Tab")
+    await desk.window.sees("    return result")
+    await desk.window.shot("line taken")
+    await desk.window.press("Control+Alt+ArrowRight")
     await desk.window.saves(about.file, BLOCK)
-    await about.comes_to("shown/answer", *["partially_accepted/client"] * 2, "accepted/command")
-    assert len(about.suggestions()) == 1
+    parts = await about.comes_to("shown/answer", *["partially_accepted/client"] * 2, "accepted/command")
+    assert len({one.suggestion_id for one in parts}) == 1
+    assert parts[-1].accepted_chars == len(BLOCK.removeprefix("def area(width, height):"))
 
 
 async def test_escape_rejects(desk: Desk) -> None:
-    about = await offered(desk, "escape.py")
+    about = await desk.offers("escape.py")
     await desk.window.press("Escape")
     await desk.window.sees_none()
     _, rejected = await about.comes_to("shown/answer", "rejected/client/escape")
@@ -74,7 +60,7 @@ async def test_escape_rejects(desk: Desk) -> None:
 
 
 async def test_typing_along_keeps_it(desk: Desk) -> None:
-    about = await offered(desk, "along.py")
+    about = await desk.offers("along.py")
     await desk.window.type("urn fir")
     await desk.window.sees("st + second")
     await desk.window.press("Tab")
@@ -84,21 +70,21 @@ async def test_typing_along_keeps_it(desk: Desk) -> None:
 
 
 async def test_typing_something_else_ends_it(desk: Desk) -> None:
-    about = await offered(desk, "over.py")
+    about = await desk.offers("over.py")
     await desk.window.type("x")
     await desk.window.sees_none()
     await about.comes_to("shown/answer", "ignored/change/typed_over")
 
 
 async def test_moving_the_caret_ends_it(desk: Desk) -> None:
-    about = await offered(desk, "moved.py")
+    about = await desk.offers("moved.py")
     await desk.window.press("ArrowLeft")
     await desk.window.sees_none()
     await about.comes_to("shown/answer", "ignored/change/moved")
 
 
 async def test_another_editor_in_front_ends_it(desk: Desk) -> None:
-    about = await offered(desk, "left.py")
+    about = await desk.offers("left.py")
     await desk.window.open("elsewhere.py", "")
     await about.comes_to("shown/answer", "ignored/change/editor_changed")
 

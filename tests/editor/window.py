@@ -61,6 +61,43 @@ class Window:
         await self.keys.press("Enter")
         await picker.wait_for(state="hidden")
 
+    async def command(self, title: str) -> None:
+        """Runs one of our commands from the palette."""
+        await self.pick(f">Tactful: {title}", "F1", f"Tactful: {title}")
+
+    async def choose(self, label: str) -> None:
+        """Opens our menu by a click on the status item and takes an entry."""
+        await self.status.click()
+        await self.take(label)
+
+    async def take(self, label: str) -> None:
+        """Takes an entry of the list that is open."""
+        picker = self.page.locator(".quick-input-widget")
+        row = picker.locator(f'.monaco-list-row[aria-label*="{label}"]')
+        await picker.locator("input").first.fill(label)
+        await row.first.wait_for()
+        await self.shot("menu")
+        await self.keys.press("Enter")
+
+    @property
+    def status(self) -> Locator:
+        """Our item in the status bar."""
+        return self.page.locator(".statusbar-item", has_text="Tactful").first
+
+    async def says(self, words: str) -> None:
+        """Waits until the status item says so."""
+        await until_there(f"a status item with {words!r}", lambda: self._status_with(words))
+
+    async def notified(self, words: str) -> int:
+        """Waits for a message that says so; how many do."""
+        messages = self.page.locator(".notification-toast", has_text=words)
+        await messages.first.wait_for()
+        return await messages.count()
+
+    async def reads(self, words: str) -> str:
+        """Waits until the editor in front holds these words; its visible text then."""
+        return await until_there(f"an editor with {words!r}", lambda: self._text_with(words))
+
     async def type(self, text: str) -> None:
         """Key by key, as a quick typist does."""
         await self.keys.type(text, delay=30)
@@ -95,6 +132,14 @@ class Window:
     async def _ghost_with(self, part: str) -> str:
         seen = await self.ghost()
         return seen if part in seen else ""
+
+    async def _status_with(self, words: str) -> bool:
+        return words in " ".join(await self.page.locator(".statusbar-item", has_text="Tactful").all_inner_texts())
+
+    async def _text_with(self, words: str) -> str:
+        lines = self.page.locator(".editor-group-container.active .monaco-editor .view-line")
+        text = "\n".join(await lines.all_inner_texts()).replace("\u00a0", " ")
+        return text if words in text else ""
 
     async def _no_ghost(self) -> bool:
         return await self.ghost() == ""
