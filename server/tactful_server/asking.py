@@ -93,6 +93,8 @@ class ModelDesk:
     def forgive(self) -> None:
         """Asks again at once after a fault, as when the user has mended something."""
         self._provider.forgive()
+        if self._naming is not None:
+            self._naming.forgive()
 
     async def aclose(self) -> None:
         """Closes connections, and ends an embedded model."""

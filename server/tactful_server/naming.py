@@ -10,13 +10,18 @@ _TRIES = 3
 
 
 class Naming:
-    """Asks the server for its list of models, until it has answered or three times; nothing of a document is sent."""
+    """Asks the server for its list of models, until it has answered, or three times; nothing of a document is sent."""
 
     def __init__(self, provider: HttpProvider, profile_by: Callable[[str], ModelProfile]) -> None:
         self._provider = provider
         self._profile_by = profile_by
         self._looking: asyncio.Task[tuple[str, ...] | None] | None = None
         self._tries_left = _TRIES
+        self._is_done = False
+
+    def forgive(self) -> None:
+        """Tries again if it has not answered yet, as when somebody listens at its address again."""
+        self._tries_left = 0 if self._is_done else _TRIES
 
     async def found(self) -> ModelProfile | None:
         """The profile of the server's only model, once; None when it has several, does not say, or said it before.
@@ -32,7 +37,8 @@ class Naming:
         if self._looking is not looking:  # another caller has seen the answer
             return None
         self._looking = None
-        self._tries_left = self._tries_left - 1 if names is None else 0
+        self._is_done = names is not None
+        self._tries_left = 0 if self._is_done else self._tries_left - 1
         if names is None or len(names) != 1:
             return None
         self._provider.call(names[0])

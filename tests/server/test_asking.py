@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from drawn import at
-from model_server import ModelServer, Script, saying
+from model_server import ModelServer, Script, refused_address, saying
 from tactful_models.errors import ProviderError, SettingsError
 from tactful_server.asking import ModelDesk, model_desk
 from tactful_server.providers.faults import EmbeddedError, FirstTokenTimeoutError, NotFoundError, SlowError
@@ -202,6 +202,20 @@ async def test_a_server_that_does_not_say_one_name_is_asked_without_one(pages: d
     assert desk.key == "openai:unnamed"
     assert len(server.records) == 4
     assert server.looked.count(LISTED) <= 3
+
+
+async def test_a_server_that_comes_later_is_asked_for_its_name_too() -> None:
+    address = refused_address()
+    desk = model_desk(ModelSettings("llamacpp", address), lambda uri: ())
+    for _ in range(4):
+        await desk.prepare(at("█"))
+    with ModelServer(Script(pages=listing("starcoder2-3b")), port=int(address.rpartition(":")[2])):
+        await desk.prepare(at("█"))
+        assert desk.key == "llamacpp:unnamed"
+        desk.forgive()
+        await desk.prepare(at("█"))
+        assert desk.key == "llamacpp:starcoder2-3b"
+        await desk.aclose()
 
 
 async def test_requests_at_once_look_once_and_all_get_the_template() -> None:
