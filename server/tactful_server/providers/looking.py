@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2_000_000
 """Read of one page; a longer one is no list of models."""
+LEAST_S = 0.4
+"""What servers get to answer, however long the library took to load."""
 
 
 async def look(endpoints: Sequence[Endpoint], limit_s: float) -> list[Recognised | None]:
@@ -40,7 +42,7 @@ async def _looked(
     }
     try:
         left_s = ends_at - asyncio.get_running_loop().time()
-        await asyncio.wait(looks.values(), timeout=max(0.05, left_s))
+        await asyncio.wait(looks.values(), timeout=max(LEAST_S, left_s))
         seen = {at: task.result() for at, task in looks.items() if task.done()}
     finally:
         for task in looks.values():
