@@ -43,7 +43,7 @@ from tactful_server.session import Session
 from tactful_server.starting import Client, Options, session_started
 from tactful_server.status import gate_status
 from tactful_server.suggesting import Suggesting
-from tactful_server.tasks import Tasks
+from tactful_server.tasks import Tasks, log_failure
 from tactful_server.trace import Trace
 from tactful_server.writer import Writer, WriterState
 
@@ -78,6 +78,7 @@ class Desk:
         self.documents = Documents(options.clock.now)
         self.tasks = Tasks()
         self._reading: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._surveyed, self._surveying = asyncio.Event(), asyncio.Lock()
         self.quiet = Quiet(options.clock.now)
         self.card = Card()
@@ -198,19 +199,19 @@ class Desk:
         }
 
     async def close(self) -> None:
-        """Ends everything; what waits is written."""
-        self.errands.kill()
+        """Ends everything; what waits is written. A second call waits for the first."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(), name="close")
+            self._closing.add_done_callback(log_failure)
+        await asyncio.wait([self._closing])
+
+    async def _close(self) -> None:
         self._part()
+        await self.errands.close()
         await self.generations.close()
         await self.tasks.close()
         await self.configured.model.aclose()
         await asyncio.to_thread(self.write_rest)
-
-    def end(self) -> None:
-        """The same after the event loop has ended, for a client that went away without saying so. Blocks."""
-        self.errands.kill()
-        self._part()
-        self.write_rest()
 
     def _part(self) -> None:
         """What is on screen and what was accepted is followed no further."""

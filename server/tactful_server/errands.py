@@ -52,6 +52,8 @@ class Errands:
         self._gates = ("--registry", str(registry))
         self._changed = changed
         self._process: asyncio.subprocess.Process | None = None
+        self._free = asyncio.Event()
+        self._is_closed = False
         self.running = ""
         """The command that is being run; empty for none."""
 
@@ -83,15 +85,18 @@ class Errands:
             return {"failed": said.sentence}
         return {"ok": said.code == 0, "text": said.text + said.trouble}
 
-    def kill(self) -> None:
-        """Ends what is being run, at once and with all that it started."""
-        if self._process is not None and self._process.returncode is None:
-            _kill(self._process)
+    async def close(self) -> None:
+        """Ends what is being run, with all that it started. Nothing can be run after this."""
+        self._is_closed = True
+        self._kill()
+        if self.running:
+            await self._free.wait()
 
     async def _run(self, command: str, *options: str) -> Said:
         if self.running:
             return Said(1, "", _BUSY.format(name=_NAMES[self.running]))
         self.running = command
+        self._free.clear()
         self._changed()
         try:
             return await self._done(command, options)
@@ -99,10 +104,13 @@ class Errands:
             return Said(1, "", f"A process of its own cannot be started for it ({error.strerror}).")
         finally:
             self.running, self._process = "", None
+            self._free.set()
             self._changed()
 
     async def _done(self, command: str, options: Sequence[str]) -> Said:
         process = self._process = await _started(command, *options)
+        if self._is_closed:  # meanwhile
+            self._kill()
         assert process.stdout is not None
         assert process.stderr is not None
         try:
@@ -112,6 +120,10 @@ class Errands:
                 _kill(process)
                 await asyncio.shield(process.wait())
         return Said(code, text, trouble)
+
+    def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            _kill(self._process)
 
 
 async def _started(command: str, *options: str) -> asyncio.subprocess.Process:

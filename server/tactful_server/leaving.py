@@ -1,7 +1,7 @@
 """The ways in which a server ends that nobody told to shut down: a signal, or the death of whoever started it.
 
-Both end the event loop as a closed standard input does, so that what waits is written. A thread may go on waiting for
-that input, which nobody will ever write to, so the process then has to be ended rather than left.
+Both stop serving as a closed standard input does, so that what waits is written. A thread may go on waiting for that
+input, to which nobody will ever write, so the process then has to be ended rather than left.
 """
 
 import asyncio
@@ -9,20 +9,24 @@ import contextlib
 import logging
 import os
 import signal
-import sys
-from typing import NoReturn
+import threading
+from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
 """How often the parent is looked for."""
+MOST_S = 15.0
+"""How long ending may take; a thread that waits longer, as for a name server, is not waited for."""
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name))
 
 
 class Leaving:
     """Watches for both, and remembers which it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: Callable[[], None]) -> None:
+        """`stop` makes the server stop serving."""
+        self._stop = stop
         self._parent = os.getppid()
         self._client: int | None = None
         self._signal: int | None = None
@@ -47,18 +51,24 @@ class Leaving:
             logging.shutdown()
             os._exit(0)
 
-    def _told(self, number: int) -> NoReturn:
+    def _told(self, number: int) -> None:
         self._signal = number
-        logger.info("ends: %s", signal.Signals(number).name)
-        sys.exit(128 + number)
+        self._leave(signal.Signals(number).name)
 
     def _look(self) -> None:
-        """Whoever started this may only hand it on: it is left alone while the editor lives."""
+        """Whoever started this may only have handed it on: it is left alone while the editor lives."""
         if os.getppid() != self._parent and not _lives(self._client):
             self._orphaned = True
-            logger.info("ends: nobody is there any more who started it")
-            sys.exit(0)
-        asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look)
+            self._leave("nobody is there any more who started it")
+        else:
+            asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look)
+
+    def _leave(self, why: str) -> None:
+        logger.info("ends: %s", why)
+        deadline = threading.Timer(MOST_S, os._exit, (1,))
+        deadline.daemon = True
+        deadline.start()
+        self._stop()
 
 
 def _lives(process: int | None) -> bool:

@@ -3,12 +3,16 @@
 The only module that imports pygls.
 """
 
+import asyncio
 import logging
+import sys
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from threading import Event
+from typing import Any, BinaryIO
 
 from lsprotocol import types
 from pygls.exceptions import FeatureRequestError
+from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -41,6 +45,7 @@ class TactfulServer(LanguageServer):
         self.introduced: Callable[[int | None], None] = _unheard
         """Called when the client has introduced itself, with its process id where it has one."""
         self._desk: Desk | None = None
+        self._serving: asyncio.Task[None] | None = None
 
     @property
     def desk(self) -> Desk:
@@ -50,17 +55,33 @@ class TactfulServer(LanguageServer):
             self._desk = Desk(self.options, client, written, ServerVoice(self))
         return self._desk
 
-    def end(self) -> None:
-        """Writes what waits, for a client that went away without saying so. Called when the event loop has ended."""
-        if self._desk is not None:
-            self._desk.end()
+    def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
+        """Serves until the client says so, hangs up, or `stop` is called; what waits is written before this returns."""
+        reader = StdinAsyncReader(stdin or sys.stdin.buffer, self.thread_pool)
+        self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))
+        try:
+            asyncio.run(self._serve(reader))
+        except (BrokenPipeError, KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+            pass  # the client is gone, or has said what the exit code will be
+        finally:
+            self.thread_pool.shutdown(wait=False)  # a thread may wait for what nobody will ever say
+            if self._desk is not None:
+                self._desk.write_rest()
 
-    def shutdown(self) -> None:
-        """Ends without waiting for the thread that reads standard input, to which nobody may ever write again."""
-        if self._thread_pool is not None:
-            self._thread_pool.shutdown(wait=False)
-            self._thread_pool = None
-        super().shutdown()  # type: ignore[no-untyped-call]
+    def stop(self) -> None:
+        """Stops serving. Called on the event loop."""
+        if self._serving is not None:
+            self._serving.cancel()
+
+    async def _serve(self, reader: StdinAsyncReader) -> None:
+        self._serving = asyncio.current_task()
+        self._stop_event = Event()
+        try:
+            await run_async(self._stop_event, reader, self.protocol, logger, self.report_server_error)
+        finally:
+            self.protocol.set_writer(Nobody())
+            if self._desk is not None:
+                await self._desk.close()
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Logs what pygls would show in a popup: a message that cannot be handled is nothing a user can mend.
@@ -74,6 +95,16 @@ class TactfulServer(LanguageServer):
     def coding(self) -> Encoding:
         """The negotiated position encoding."""
         return convert.encoding(self.server_capabilities)
+
+
+class Nobody:
+    """Where is written to once nobody listens any more."""
+
+    def write(self, data: bytes) -> None:
+        """Lets it go."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class OwnDocuments(LanguageServerProtocol):

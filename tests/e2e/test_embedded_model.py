@@ -1,10 +1,13 @@
 """The whole path with the real embedded model."""
 
 import importlib.util
-from pathlib import Path
+import os
+import signal
+import sys
 
 import pytest
 
+import processes
 from e2e.conftest import Home, Serve
 from e2e.desktop import eventually
 from tactful_models import replay
@@ -51,16 +54,17 @@ async def test_the_embedded_model_suggests_and_its_log_probabilities_are_logged(
     assert replay.check(home.stored()).mismatches == ()
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are looked up in /proc")
-async def test_the_embedded_model_ends_with_the_server(serve: Serve) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
+@pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGKILL])
+async def test_the_embedded_model_ends_with_the_server(serve: Serve, number: signal.Signals | None) -> None:
     async with serve(model={"provider": "embedded", "timeoutMs": 60_000}) as editor:
         editor.open("file:///project/lines.py", CODE)
         await editor.must()
-        children = children_of(editor.client.pid)
+        children = processes.children_of(editor.client.pid)
+        if number is not None:
+            os.kill(editor.client.pid, number)
+            assert await editor.client.gone() == -number
+            editor.client.error = ConnectionError("ended on purpose")
 
     assert children
-    await eventually(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
-
-
-def children_of(pid: int) -> list[str]:
-    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    await eventually(lambda: not any(processes.is_alive(child) for child in children))

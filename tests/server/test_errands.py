@@ -9,6 +9,7 @@ import pytest
 
 import processes
 from making_logs import Shape, events
+from speaking import turns
 from tactful_models.events import GateChanged
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
@@ -104,11 +105,22 @@ async def test_it_steps_back_and_a_cancelled_one_leaves_nothing(office: Office) 
 async def test_one_that_is_killed_says_so_and_frees_the_place(office: Office) -> None:
     training = asyncio.create_task(office.errands.train())
     pid = await office.begun()
-    office.errands.kill()
+    await office.errands.close()
 
     assert list(await training) == ["failed"]
     assert not processes.is_alive(pid)
     assert not office.errands.running
+
+
+@in_proc
+@pytest.mark.parametrize("n_turns", [1, 2, 3, 5, 8])
+async def test_closing_while_one_begins_leaves_nothing(office: Office, n_turns: int) -> None:
+    training = asyncio.create_task(office.errands.train())
+    await turns(n_turns)
+    await office.errands.close()
+
+    assert list(await training) == ["failed"]
+    assert processes.naming(str(office.db)) == []
 
 
 @pytest.mark.parametrize(

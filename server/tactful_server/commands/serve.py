@@ -26,11 +26,11 @@ def serve(log: str | None, verbose: bool, **options: str | int | Path | None) ->
     from tactful_server.lsp import create_server
 
     install.install_key()
-    server, leaving = create_server(_options(options)), Leaving()
+    server = create_server(_options(options))
+    leaving = Leaving(server.stop)
     server.introduced = leaving.watch
     _keep_answers_quick()
     server.start_io()
-    server.end()
     leaving.finish()
 
 
