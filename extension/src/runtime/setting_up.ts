@@ -5,7 +5,7 @@ import { condemn, existing, removeOthers, use, type Environment } from "./enviro
 import { make, order, type Made, type Order } from "./making";
 import { known } from "./neighbours";
 import { run, type Command } from "./process";
-import type { Progress } from "./steps";
+import { NO_EMBEDDED, type Progress } from "./steps";
 import { cleaned } from "./variables";
 
 const SERVER = ["-P", "-m", "tactful_server", "serve"];
@@ -67,7 +67,10 @@ export class Runtime {
 
   async #tell(note: string): Promise<void> {
     this.#log.warn(note);
-    if ((await vscode.window.showWarningMessage(note, "Show Log")) === "Show Log") this.#log.show();
+    const buttons = note === NO_EMBEDDED ? ["Choose Model", "Show Log"] : ["Show Log"];
+    const chosen = await vscode.window.showWarningMessage(note, ...buttons);
+    if (chosen === "Show Log") this.#log.show();
+    if (chosen === "Choose Model") await vscode.commands.executeCommand("tactful.chooseModel");
   }
 
   #root(): string {

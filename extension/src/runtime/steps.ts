@@ -28,6 +28,10 @@ export interface Work {
   readonly progress: Progress;
 }
 
+/** What is said where the embedded model's runtime has no wheel for the platform. */
+export const NO_EMBEDDED =
+  "The embedded model cannot run on this platform; everything else of Tactful is ready. Choose a model server.";
+
 const PIP = ["-I", "-m", "pip", "--no-input", "--disable-pip-version-check", "install"];
 /** Only finished wheels: nothing of a package runs while it is installed. Byte code is made when it is needed. */
 const WHEELS = ["--no-user", "--only-binary", ":all:", "--no-compile", "--progress-bar", "off"];
@@ -66,10 +70,7 @@ export async function installEmbedded(work: Work): Promise<string> {
   const ended = await pip(work, [...WHEELS, "--no-deps", "--require-hashes", ...locks], 12);
   if (ended.code === 0) return "";
   if (!nothingFits(ended.lines)) throw new Refusal(pipFault(ended.lines, work.python.version));
-  return (
-    "The embedded model cannot run on this platform; everything else of Tactful is ready. " +
-    "Choose a model server: Tactful: Choose Model."
-  );
+  return NO_EMBEDDED;
 }
 
 /** Tactful itself, from the wheel that the extension carries. */
