@@ -7,8 +7,8 @@ interface Eagerness extends vscode.QuickPickItem {
 }
 
 const CHOICES: readonly Eagerness[] = [
-  { word: "quiet", label: "Quiet", detail: "Only what you are most likely to take. Some that you would have taken is held back too." },
-  { word: "balanced", label: "Balanced", detail: "Holds back what you are unlikely to take, and loses few that you would have taken." },
+  { word: "quiet", label: "Quiet", detail: "Only what you are most likely to take; misses some that you want." },
+  { word: "balanced", label: "Balanced", detail: "Holds back what you are unlikely to take; misses few that you want." },
   { word: "eager", label: "Eager", detail: "Holds back only what you are very unlikely to take." },
   { word: "always", label: "Always", detail: "Shows everything the model says." },
 ];

@@ -6,7 +6,7 @@ import { read, writeForUser } from "./settings";
 
 interface Offer extends vscode.QuickPickItem {
   /** What choosing it leads to; undefined when nothing was settled. */
-  readonly settle?: () => Promise<Choice | undefined>;
+  readonly settle?: (() => Promise<Choice | undefined>) | undefined;
 }
 
 /** Looks for running servers, lets the user choose, and writes the user's settings. */
@@ -28,14 +28,16 @@ async function find(connection: Connection): Promise<Offer[]> {
   const { models, looked } = await connection
     .request<{ models: readonly Found[]; looked: readonly string[] }>("tactful/findModels")
     .catch(() => ({ models: [], looked: [] }));
-  return [...running(models, looked), ...always()];
+  const again = async (): Promise<undefined> => void (await chooseModel(connection));
+  return [...running(models, looked, again), ...always()];
 }
 
-function running(models: readonly Found[], looked: readonly string[]): Offer[] {
+function running(models: readonly Found[], looked: readonly string[], again: Offer["settle"]): Offer[] {
   const heading = { label: "Running on this machine", kind: vscode.QuickPickItemKind.Separator };
   if (models.length === 0) {
-    const detail = looked.length > 0 ? `Looked at ${looked.join(", ")}` : "Start Ollama, llama.cpp, LM Studio or vLLM, then look again";
-    return [heading, { label: "$(search) No model server found", detail }];
+    const ports = looked.map((address) => address.split(":").at(-1)).join(", ");
+    const detail = `Start Ollama, llama.cpp, LM Studio or vLLM. ${ports && `Looked at ports ${ports}.`}`;
+    return [heading, { label: "$(refresh) No model server found: look again", detail, settle: again }];
   }
   return [heading, ...models.map(offerOf)];
 }
@@ -57,7 +59,7 @@ function always(): Offer[] {
     {
       label: "$(chip) Embedded model",
       description: isCurrent(EMBEDDED) ? "in use" : "",
-      detail: "SmolLM2-135M on this machine's processor. Small, quick, private; nothing to install.",
+      detail: "SmolLM2-135M on your processor: small, quick, private",
       settle: async () => EMBEDDED,
     },
     { label: "$(globe) An address…", detail: "A server of yours, here or elsewhere", settle: askAddress },

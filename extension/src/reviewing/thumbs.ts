@@ -10,7 +10,7 @@ export async function review(connection: Connection, verdict: Verdict): Promise<
   const good = verdict === "keep";
   const words = await vscode.window.showInputBox({
     title: `Tactful: the last accepted suggestion was ${good ? "good" : "bad"}`,
-    prompt: "A word on it, if you like. Enter to record, Escape to leave it.",
+    prompt: "A word on it, if you like.",
     placeHolder: good ? "just what I meant" : "wrong variable",
   });
   if (words === undefined) return;

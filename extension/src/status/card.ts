@@ -32,7 +32,7 @@ export interface Explained {
 }
 
 /** Characters of a line: a page beside the code is narrow. */
-const WIDTH = 72;
+const WIDTH = 52;
 
 /** The page. */
 export function card(told: Explained): string {
@@ -75,7 +75,8 @@ function verdict({ action, would, exploring }: Decision): string {
 
 function figures({ probability, threshold }: Decision): string[] {
   const chance = typeof probability === "number" ? [row("chance that you take it", percent(probability))] : [];
-  return typeof threshold === "number" ? [...chance, row("shown from", percent(threshold))] : chance;
+  if (typeof threshold !== "number") return chance;
+  return [...chance, row("shown from", threshold > 0 ? percent(threshold) : "0 %, so always")];
 }
 
 function row(label: string, value: string): string {
@@ -105,7 +106,7 @@ function footer(told: Explained): string {
   const how = told.trigger === "manual" ? "asked for by hand" : "asked while typing";
   const took = typeof told.latencyMs === "number" ? `answered in ${Math.round(told.latencyMs)} ms` : "";
   const model = told.modelCalled === false ? "without a new call to the model" : "";
-  return [how, took, model].filter((part) => part !== "").join(" · ");
+  return [how, took, model].filter((part) => part !== "").join("\n");
 }
 
 /** Breaks a text into lines no longer than `width`. */

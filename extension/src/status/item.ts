@@ -5,7 +5,7 @@ import { tally } from "./words";
 
 /** Shows the item and keeps it true. */
 export function showItem(context: vscode.ExtensionContext, now: Now): vscode.StatusBarItem {
-  const item = vscode.window.createStatusBarItem("tactful.status", vscode.StatusBarAlignment.Right, 100);
+  const item = vscode.window.createStatusBarItem("status", vscode.StatusBarAlignment.Right, 100);
   item.name = "Tactful";
   item.command = "tactful.showMenu";
   const draw = (): void => render(item, now);

@@ -11,11 +11,11 @@ interface Entry extends vscode.QuickPickItem {
 
 /** Shows the menu and does what is chosen. `named`: the suggestion that was on screen before the menu came up. */
 export async function showMenu(now: Now, named: string | undefined): Promise<void> {
-  const { icon, sentence } = now.face;
+  const [first = ""] = now.face.sentence.split(/(?<=\.) /);
   const entries = [...quiet(now, named), ...taste(), ...record(), ...house()];
   const chosen = await vscode.window.showQuickPick(entries, {
     title: "Tactful",
-    placeHolder: `$(${icon}) ${sentence}`.replace(/^\$\([^)]*\) /, ""),
+    placeHolder: first,
     matchOnDescription: true,
   });
   if (chosen?.command !== undefined) await vscode.commands.executeCommand(chosen.command, chosen.argument);

@@ -21,7 +21,8 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     const viewColumn = beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: beside, viewColumn });
+    const editor = await vscode.window.showTextDocument(document, { preview: true, preserveFocus: beside, viewColumn });
+    editor.options = { lineNumbers: vscode.TextEditorLineNumbersStyle.Off };
   }
 
   dispose(): void {
