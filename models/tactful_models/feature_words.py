@@ -27,6 +27,7 @@ def words(feature: str, value: float, speaks_for: bool) -> str:
     return phrase.unknown if math.isnan(value) else phrase.known(value, speaks_for)
 
 
-def topic(feature: str) -> str:
-    """What a feature is about."""
-    return PHRASES[feature].topic
+def topic(feature: str, value: float) -> str:
+    """What a feature is about at a value: those that are unknown for the same cause are about that."""
+    phrase = PHRASES[feature]
+    return phrase.unknown if math.isnan(value) else phrase.topic

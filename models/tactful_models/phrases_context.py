@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from tactful_models.phrases import NONE_SHOWN, Phrase, Words, about, counted, flag, plain
+from tactful_models.phrases import Phrase, Words, about, counted, flag, plain
 from tactful_models.phrasing import count, percent, span
 
 _NO_PLACE: Final = "the place in the file was not measured"
 _NO_TYPING: Final = "nothing has been typed yet"
+_NONE_YET: Final = "no suggestion has been shown in this session yet"
 _UNSEEN: Final = "what stands before the caret was not measured"
 
 
@@ -24,6 +25,10 @@ def _typed(stretch: str) -> Words:
 
 def _deleted(stretch: str) -> Words:
     return counted(lambda n: f"you deleted {about(n)} in the last {stretch}")
+
+
+def _exactly(n: float) -> str:
+    return count(n, "character") if n >= 0.5 else "nothing"
 
 
 def _growth(n: float) -> str:
@@ -120,7 +125,7 @@ RHYTHM: Final[dict[str, Phrase]] = {
     "paused": Phrase(
         "pause", flag("you had paused", "you were in the middle of typing"), "whether you had paused is not known"
     ),
-    "since_key_s": Phrase("pause", counted(lambda s: f"your last key was {span(s)} before"), _NO_TYPING),
+    "since_key_s": Phrase("pause", counted(lambda s: f"your last key was {span(s)} earlier"), _NO_TYPING),
     "typed_1s": Phrase("typing", _typed("second"), _NO_TYPING),
     "typed_2s": Phrase("typing", _typed("2 seconds"), _NO_TYPING),
     "typed_5s": Phrase("typing", _typed("5 seconds"), _NO_TYPING),
@@ -128,10 +133,10 @@ RHYTHM: Final[dict[str, Phrase]] = {
     "deleted_2s": Phrase("deleting", _deleted("2 seconds"), _NO_TYPING),
     "deleted_30s": Phrase("deleting", _deleted("half minute"), _NO_TYPING),
     "typed_since_shown": Phrase(
-        "since_last", counted(lambda n: f"you have typed {about(n)} since the last suggestion"), NONE_SHOWN
+        "since_last", counted(lambda n: f"you have typed {_exactly(n)} since the last suggestion"), _NONE_YET
     ),
     "deleted_since_shown": Phrase(
-        "since_last", counted(lambda n: f"you have deleted {about(n)} since the last suggestion"), NONE_SHOWN
+        "since_last", counted(lambda n: f"you have deleted {_exactly(n)} since the last suggestion"), _NONE_YET
     ),
-    "growth_since_shown": Phrase("since_last", plain(_growth), NONE_SHOWN),
+    "growth_since_shown": Phrase("since_last", plain(_growth), _NONE_YET),
 }

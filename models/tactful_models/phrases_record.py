@@ -45,15 +45,15 @@ RECORD: Final[dict[str, Phrase]] = {
     "last_end_4": _ending("the fourth last suggestion"),
     "last_end_5": _ending("the fifth last suggestion"),
     "refused_in_a_row": Phrase("last_ends", counted(_refused), NONE_SHOWN),
-    "since_shown_s": Phrase("crowd", counted(lambda s: f"the last suggestion came {span(s)} before"), NONE_SHOWN),
+    "since_shown_s": Phrase("crowd", counted(lambda s: f"the last suggestion came {span(s)} earlier"), NONE_SHOWN),
     "since_accepted_s": Phrase(
         "since_accepted",
-        counted(lambda s: f"you last took a suggestion {span(s)} before"),
+        counted(lambda s: f"you last took a suggestion {span(s)} earlier"),
         "you have not taken a suggestion yet",
     ),
     "since_rejected_s": Phrase(
         "since_rejected",
-        counted(lambda s: f"you last dismissed a suggestion {span(s)} before"),
+        counted(lambda s: f"you last dismissed a suggestion {span(s)} earlier"),
         "you have not dismissed a suggestion yet",
     ),
     "last_shown_s": Phrase(
@@ -72,7 +72,7 @@ RECORD: Final[dict[str, Phrase]] = {
     ),
     "session_age_s": Phrase(
         "session_age",
-        counted(lambda s: f"this session began {span(s)} before"),
+        counted(lambda s: f"this session began {span(s)} earlier"),
         "when this session began is not known",
     ),
 }

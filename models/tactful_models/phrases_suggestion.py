@@ -59,10 +59,14 @@ TEXT: Final[dict[str, Phrase]] = {
     "known_identifiers": Phrase("names", plain(_names), "there are no names in it"),
     "repeats_above": Phrase("repeats_above", _likeness("a line above"), "it was not compared with the lines above"),
     "repeats_below": Phrase("repeats_below", _likeness("a line below"), "it was not compared with the lines below"),
-    "similarity_shown": Phrase("like_shown", _likeness("the suggestion before it"), "none was shown before it"),
-    "similarity_accepted": Phrase("like_accepted", _likeness("the one you took last"), "none was taken before it"),
+    "similarity_shown": Phrase(
+        "like_shown", _likeness("the suggestion before it"), "none was shown before it in this session"
+    ),
+    "similarity_accepted": Phrase(
+        "like_accepted", _likeness("the one you took last"), "none was taken before it in this session"
+    ),
     "similarity_rejected": Phrase(
-        "like_rejected", _likeness("one that you dismissed lately"), "none was dismissed before it"
+        "like_rejected", _likeness("one that you dismissed lately"), "none was dismissed before it in this session"
     ),
     "bracket_balance": Phrase("brackets", plain(_brackets), "its brackets were not counted"),
     "letters_ratio": Phrase(

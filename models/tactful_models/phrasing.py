@@ -48,11 +48,11 @@ def span(seconds: float) -> str:
     """A length of time, in the unit that suits it.
 
     >>> span(0.3), span(1), span(75), span(400), span(10_000), span(400_000)
-    ('under a second', '1 second', '75 seconds', '7 minutes', '3 hours', '5 days')
+    ('less than a second', '1 second', '75 seconds', '7 minutes', '3 hours', '5 days')
     """
     for unit_s, unit in _UNITS:
         if seconds < unit_s * _LONGEST[unit]:
-            return "under a second" if seconds < 0.5 else count(seconds / unit_s, unit)
+            return "less than a second" if seconds < 0.5 else count(seconds / unit_s, unit)
     return count(seconds / DAY_S, "day")
 
 

@@ -40,7 +40,7 @@ def reasons(gate: LearnedGate, stage: int, features: Sequence[float], model_key:
     names = born.names(stage)
     topics: dict[str, dict[int, float]] = {}
     for at, weight in added.items():
-        topics.setdefault(topic(names[at]), {})[at] = weight
+        topics.setdefault(topic(names[at], features[at]), {})[at] = weight
     found = [_reason(parts, names, features) for parts in topics.values() if any(parts.values())]
     return tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
 

@@ -47,7 +47,7 @@ def promise_words(promise: Promise, eagerness: str, at_work: bool) -> str:
     if eagerness == "always":
         return "You chose to see everything, so nothing is held back."
     told = _kept(promise) if eagerness != "quiet" else _broken(promise)
-    return told if at_work else f"{told} At present the gate only watches, and nothing is held back."
+    return told if at_work else f"{told} At present the gate holds nothing back."
 
 
 def telling(decisions: Sequence[Decided]) -> Decided:
@@ -64,6 +64,8 @@ def _by_probability(decided: Decided, probability: float, own: Thresholds | None
             return f"Shown as a trial, {though}: that is how it learns."
         return f"Shown, {though}: for now it only watches."
     told = f"Shown: the gate gives it {with_article(chance)} {_TAKEN}"
+    if decided.mode == "shadow":
+        return f"{told}, and would show it from {least} on; for now it only watches."
     tuned = own.of(decided.stage) if own is not None else decided.threshold
     if decided.threshold == 0.0:
         return f"{told}, and you chose to see everything." if tuned > 0.0 else f"{told}, and holds nothing back."

@@ -66,7 +66,7 @@ def test_no_value_however_odd_breaks_the_words(name: str, value: float, speaks_f
         ("file_rate", math.nan, False, "you have seen no suggestion in this file yet"),
         ("last_end_1", 1.0, True, "you took the last suggestion"),
         ("last_end_2", 0.4, True, "you took 40 % of the last suggestion but one"),
-        ("since_accepted_s", math.log1p(75), True, "you last took a suggestion 75 seconds before"),
+        ("since_accepted_s", math.log1p(75), True, "you last took a suggestion 75 seconds earlier"),
         ("line_index", math.log1p(0), False, "this is line 1 of the file"),
         ("logprob_line_sum", math.log(0.34), True, "the model gave this very line a chance of 34 %"),
         ("gap_min", -0.2, False, "to the model, at its least certain, another was likelier"),
@@ -86,5 +86,11 @@ def test_the_words_read_as_a_person_would_say_them(name: str, value: float, spea
 
 
 def test_features_that_say_the_same_share_a_topic() -> None:
-    assert len({topic(name) for name in ("logprob_mean", "logprob_sum", "logprob_min")}) == 1
-    assert topic("in_comment") != topic("in_string")
+    assert len({topic(name, -1.0) for name in ("logprob_mean", "logprob_sum", "logprob_min")}) == 1
+    assert topic("in_comment", 0.0) != topic("in_string", 0.0)
+
+
+def test_what_is_unknown_for_the_same_cause_is_one_topic() -> None:
+    assert topic("logprob_mean", math.nan) == topic("gap_min", math.nan)
+    assert topic("logprob_mean", -1.0) != topic("gap_min", 1.0)
+    assert topic("file_rate", math.nan) != topic("language_rate", math.nan)

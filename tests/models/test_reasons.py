@@ -9,7 +9,6 @@ import pytest
 
 from making_gates import MODEL, artifact, rows
 from tactful_models import features
-from tactful_models.feature_words import topic
 from tactful_models.gate import LearnedGate
 from tactful_models.reasons import MOST, Reason, for_and_against, reasons
 
@@ -65,7 +64,7 @@ def test_a_topic_is_told_once_with_the_value_of_the_feature_that_says_it_loudest
         named = dict(zip(features.names(2), vector, strict=True))
         added, _ = gate.trees(2, vector, MODEL).contributions(vector, MODEL)
         found = reasons(gate, 2, vector, MODEL)
-        assert len({topic(one.feature) for one in found}) == len(found)
+        assert len({one.words for one in found}) == len(found)
         for one in found:
             assert one.value == (None if math.isnan(named[one.feature]) else named[one.feature])
             assert added[features.names(2).index(one.feature)] * one.weight > 0

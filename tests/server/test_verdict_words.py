@@ -93,6 +93,8 @@ def test_trials_and_watching_are_told() -> None:
 
     assert trial.startswith("Shown as a trial, though the gate gives it only a 12 % chance of being taken")
     assert watching.endswith("asks for 31 %: for now it only watches.")
+    above = shown_words([decided(0.62, Policy("shadow", OWN))], OWN)
+    assert above.endswith("a 62 % chance of being taken, and would show it from 31 % on; for now it only watches.")
 
 
 def test_the_decision_that_went_against_the_gate_is_the_one_that_is_told() -> None:
@@ -129,7 +131,7 @@ def test_the_promise_is_told_in_words() -> None:
     told = promise_words(MET, "balanced", True)
 
     assert told == "Of the suggestions that you would take, at most 5 % are held back, with 90 % confidence."
-    watching = "At present the gate only watches, and nothing is held back."
+    watching = "At present the gate holds nothing back."
     assert promise_words(MET, "balanced", False) == f"{told} {watching}"
 
 
