@@ -39,8 +39,11 @@ class Said:
     def sentence(self) -> str:
         """What went wrong, as its last line says it."""
         lines = [line for line in self.trouble.splitlines() if line.strip()]
-        last = lines[-1].removeprefix("tactful: ").strip() if lines else ""
-        return last or f"It ended with code {self.code} and without a word; see the log."
+        return (
+            _sentence(lines[-1].removeprefix("tactful: "))
+            if lines
+            else f"It ended with code {self.code} and without a word; see the log."
+        )
 
 
 class Errands:
@@ -74,15 +77,15 @@ class Errands:
         }
 
     async def report(self) -> dict[str, Any]:
-        """The report in words: `text`, or `failed`."""
+        """The report in words: `text`; where there is none, that is why, and so is `failed`."""
         said = await self._run("report", *self._log)
-        return {"failed": said.sentence} if said.code else {"text": said.text}
+        return _failed(said) if said.code else {"text": said.text}
 
     async def doctor(self, model: ModelSettings) -> dict[str, Any]:
-        """Looks at everything, the model server in use included: `ok` and `text`, or `failed`."""
+        """Looks at everything, the model server in use included: `ok` and `text`, and `failed` where it could not."""
         said = await self._run("doctor", *self._log, *self._gates, *_options_of(model))
         if not said.text:
-            return {"failed": said.sentence}
+            return {"ok": False, **_failed(said)}
         return {"ok": said.code == 0, "text": said.text + said.trouble}
 
     async def close(self) -> None:
@@ -146,6 +149,10 @@ async def _read(stream: asyncio.StreamReader) -> str:
         head += piece[:n_free]
         tail = (tail + piece[n_free:])[-_TAIL_BYTES:]
     return (head + tail).decode("utf-8", errors="replace")
+
+
+def _failed(said: Said) -> dict[str, Any]:
+    return {"text": said.sentence, "failed": said.sentence}
 
 
 def _object(said: Said) -> dict[str, Any] | None:
