@@ -1,0 +1,89 @@
+"""What the extension says of itself, and how a person tells it to be quieter or what they thought of it."""
+
+import pytest
+
+from editor.desk import LINE, TYPED, Desk
+from editor.waiting import until
+from tactful_models.events import Verdict
+
+pytestmark = [pytest.mark.editor, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_the_status_item_tells_that_nothing_is_held_back_yet(desk: Desk) -> None:
+    await desk.window.says("Tactful: getting to know you")
+    await desk.window.status.hover()
+    await desk.window.page.locator(".monaco-hover", has_text="Shows every suggestion").first.wait_for()
+
+
+async def test_snoozed_by_the_menu_it_is_quiet_until_that_is_ended(desk: Desk) -> None:
+    await desk.window.choose("Snooze 30 minutes")
+    await desk.window.says("Tactful: quiet until ")
+    desk.says(LINE)
+    path = await desk.window.open("snoozed.py", TYPED[:-3])
+    await desk.window.type("ret")
+    await until("requests that end snoozed", lambda: desk.about(path).results()[-1:] == ["withheld/snoozed"])
+    assert await desk.window.ghost() == ""
+    await desk.window.choose("End snooze")
+    await desk.window.says("Tactful: getting to know you")
+    await desk.offers("awake.py")
+
+
+async def test_paused_and_resumed_by_the_menu(desk: Desk) -> None:
+    await desk.window.choose("Pause")
+    await desk.window.says("Tactful: paused")
+    desk.says(LINE)
+    path = await desk.window.open("paused.py", TYPED[:-3])
+    await desk.window.type("ret")
+    await until("requests that end paused", lambda: desk.about(path).results()[-1:] == ["withheld/paused"])
+    await desk.window.choose("Resume")
+    await desk.window.says("Tactful: getting to know you")
+    await desk.offers("resumed.py")
+
+
+async def test_the_menu_sets_the_eagerness_that_decides(desk: Desk) -> None:
+    await desk.offers("balanced.py")
+    await desk.window.choose("Eagerness")
+    await desk.window.take("Always")
+    settings = desk.server.data / "User" / "settings.json"
+    await until("the setting", lambda: '"tactful.gate.eagerness": "always"' in settings.read_text())
+    about = await desk.offers("always.py")
+    assert {one.threshold for one in about.decisions()} == {0.0}
+
+
+async def test_off_in_comments_by_the_menu(desk: Desk) -> None:
+    typed = "# adds the first and the second\n# and then ret"
+    about = await desk.offers("commented.py", "# adds the first and the second\n# and then returns", typed)
+    await desk.window.choose("Off in comments")
+    path = await desk.window.open("uncommented.py", typed[:-3])
+    await desk.window.type("ret")
+    about = desk.about(path)
+    await until("requests that a rule ended", lambda: about.results()[-1:] == ["withheld/in_comment"])
+    assert not about.suggestions()
+    await desk.window.choose("On in comments")
+
+
+async def test_the_card_says_why_in_words(desk: Desk) -> None:
+    await desk.offers("why.py")
+    await desk.window.choose("Why this suggestion was shown")
+    text = await desk.window.reads("threshold")
+    await desk.window.shot("card")
+    assert "shown" in text.lower()
+
+
+async def test_a_thumb_and_a_word_become_a_review(desk: Desk) -> None:
+    about = await desk.offers("thumbs.py")
+    await desk.window.press("Tab")
+    await about.comes_to("shown/answer", "accepted/command")
+    await desk.window.command("The Last Suggestion I Took Was Bad")
+    await desk.window.page.locator(".quick-input-widget input").first.fill("wrong order")
+    await desk.window.shot("word")
+    await desk.window.press("Enter")
+    await until("a review", about.reviews)
+    [review] = about.reviews()
+    assert review.suggestion_id == about.suggestions()[0].suggestion_id
+    assert (review.verdict, review.reviewer_kind, review.source, review.words) == (
+        Verdict.REVERT,
+        "person",
+        "thumbs",
+        "wrong order",
+    )
