@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logged import opportunity, started, suggested
+from logged import opportunity, reviewed, started, suggested
 from secrets_planted import PLANTED, code, needles
 from tactful_models.events import Decided, Event, OutcomeSeen, RequestEnded, SessionStarted, SuggestionMade
 from tactful_models.names import plain_model, plain_name
@@ -93,6 +93,23 @@ def test_what_waited_for_a_locked_log_is_written_at_the_level_that_then_holds(tm
     desk.writer.close(5)
     assert [event.text for event in desk.stored() if isinstance(event, SuggestionMade)] == [""]
     assert b"needle" not in raw(desk.path)
+
+
+@pytest.mark.parametrize("privacy", ["features", "redacted", "code"])
+def test_a_reviewers_words_are_kept_at_every_level(tmp_path: Path, privacy: str) -> None:
+    desk = Desk(tmp_path / "a.db", privacy)
+    desk.writer.start()
+    said = replace(reviewed(1), words="`return n` belongs one level out", expertise="owner of this file")
+    desk.record(started(), suggested(1), said)
+    desk.writer.close(10)
+    assert desk.stored()[-1] == said
+
+
+def test_a_reviewer_that_is_no_name_is_not_kept(desk: Desk) -> None:
+    desk.record(started(), replace(reviewed(1), reviewer="Ada Lovelace <ada@example.org>", source="import"))
+    assert desk.writer.flush(10)
+    assert b"Lovelace" not in raw(desk.path)
+    assert b"needless, but right" in raw(desk.path)
 
 
 def test_an_unknown_level_is_refused(tmp_path: Path) -> None:
