@@ -54,7 +54,8 @@ async def shared(
     try:
         await window.load()
         desk = Desk(server, window, model_server)
-        await desk.connected()
+        if profile.own_command:
+            await desk.connected()
         yield desk
     finally:
         await context.close()

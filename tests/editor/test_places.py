@@ -46,6 +46,7 @@ async def test_with_two_carets_it_goes_in_at_both(desk: Desk) -> None:
     about = desk.about(path)
     await desk.window.press("Control+Home", "End", "Shift+Alt+ArrowDown")
     await desk.window.type("wid")
+    await desk.window.press("Alt+\\")
     await desk.window.sees("th * height")
     await desk.window.shot("ghost")
     await about.comes_to("shown/answer")

@@ -59,7 +59,6 @@ class Window:
         await picker.locator("input").first.fill(text)
         await chosen.wait_for()
         await self.keys.press("Enter")
-        await picker.wait_for(state="hidden")
 
     async def command(self, title: str) -> None:
         """Runs one of our commands from the palette."""
@@ -68,6 +67,7 @@ class Window:
     async def choose(self, label: str) -> None:
         """Opens our menu by a click on the status item and takes an entry."""
         await self.status.click()
+        await self.page.mouse.move(640, 400)
         await self.take(label)
 
     async def take(self, label: str) -> None:
