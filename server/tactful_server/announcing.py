@@ -19,7 +19,7 @@ def seen(status: Status) -> tuple[object, ...]:
     gate, model, log = (status.get(part, {}) for part in ("gate", "model", "log"))
     return (
         *(status.get(name) for name in ("state", "learning", "eagerness")),
-        bool(status.get("snoozedS")),
+        status.get("state") == "snoozed" or bool(status.get("snoozedS")),
         *(gate.get(name) for name in ("version", "mode", "refused")),
         *(model.get(name) for name in ("key", "state")),
         log.get("state") == "troubled",

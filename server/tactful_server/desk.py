@@ -5,6 +5,7 @@ No LSP types here: `lsp.py` converts. Made as often as a test likes.
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -188,7 +189,7 @@ class Desk:
             "state": self._state(),
             "learning": self.errands.learning,
             "sessionId": self.session.session_id,
-            "snoozedS": round(self.quiet.left_s, 1),
+            "snoozedS": math.ceil(10 * self.quiet.left_s) / 10,
             "eagerness": self.keeper.eagerness,
             "eagernessNow": eagerness.in_words(self.keeper.eagerness, self.keeper.withholds),
             "gate": gate_status(self.keeper),

@@ -70,6 +70,16 @@ def test_counters_and_clocks_are_no_news() -> None:
     assert len(watched.told) == 2
 
 
+def test_the_last_moment_of_a_snooze_is_no_news() -> None:
+    watched = Watched()
+    watched.status |= {"state": "snoozed", "snoozedS": 0.1}
+    watched.announcer.look()
+    watched.status |= {"snoozedS": 0.0}
+    watched.announcer.look()
+
+    assert len(watched.told) == 2
+
+
 async def test_it_looks_by_itself() -> None:
     watched, heard = Watched(), asyncio.Event()
     announcer = Announcer(lambda: watched.status, lambda status: heard.set() if status["state"] == "on" else None)
