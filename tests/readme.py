@@ -24,7 +24,7 @@ MAP: dict[str, dict[str, str]] = {
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
         "its versions on disk": "registry artifact manifest durable lock",
-        "learning": "training dataset labels norms boosting calibration_fitting thresholds threshold_search",
+        "learning": "training dataset cases labels norms boosting calibration_fitting thresholds threshold_search",
         "proving": "evaluation judging metrics baselines verdict promotion",
         "what people look at": "report report_cases report_text tables",
     },
