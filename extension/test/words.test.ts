@@ -9,7 +9,7 @@ const REPORT: Report = {
   state: "shadow",
   snoozedS: 0,
   gate: { version: "prior", own: false, refused: "", mode: "shadow" },
-  model: { state: "ready" },
+  model: { key: "ollama:x", state: "ready", message: "" },
   requests: {},
   problems: [],
 };
@@ -23,7 +23,10 @@ test("every state has a face of its own", () => {
 
 test("what is being learned is said first, and what needs a person is marked", () => {
   assert.equal(face("running", "", { ...REPORT, learning: true }, "").short, "training");
-  assert.equal(face("running", "", { ...REPORT, state: "model_unreachable" }, "").isTrouble, true);
+  const model = { key: "openai:x", state: "unauthorized", message: "The server refused the key." };
+  const refused = face("running", "", { ...REPORT, state: "model_unauthorized", model }, "");
+  assert.deepEqual([refused.short, refused.isTrouble], ["model refuses the key", true]);
+  assert.match(refused.sentence, /^The server refused the key\. Nothing is suggested/);
   const failed = face("failed", "No Python was found; install one.", undefined, "");
   assert.deepEqual([failed.short, failed.sentence, failed.isTrouble], ["stopped", "No Python was found; install one.", true]);
 });

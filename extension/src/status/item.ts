@@ -34,5 +34,6 @@ function lines(now: Now): string[] {
   if (report === undefined) return [];
   const gate = report.gate.own ? `Gate: your own (${report.gate.version})` : "Gate: none of your own yet";
   const eagerness = report.eagerness ? [`Eagerness: ${report.eagerness}`] : [];
-  return [...eagerness, gate, tally(report.requests), ...report.problems].filter((line) => line !== "");
+  const model = `Model: ${report.model.key}`;
+  return [model, ...eagerness, gate, tally(report.requests), ...report.problems].filter((line) => line !== "");
 }

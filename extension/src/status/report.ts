@@ -13,7 +13,8 @@ export interface Report {
     readonly refused: string;
     readonly mode: string;
   };
-  readonly model: { readonly state: string; readonly name?: string; readonly detail?: string };
+  /** `message`: the latest fault's sentence; empty when the model is well. */
+  readonly model: { readonly key: string; readonly state: string; readonly message: string };
   /** Requests of this session by result. */
   readonly requests: Readonly<Record<string, number>>;
   readonly problems: readonly string[];

@@ -20,7 +20,7 @@ export function face(connection: ConnectionState, failure: string, report: Repor
   if (report === undefined) return STARTING;
   if (report.learning) return LEARNING;
   if (report.state === "snoozed") return snoozed(until);
-  return BY_STATE[report.state] ?? unreachable(report.model.detail ?? "");
+  return BY_STATE[report.state] ?? trouble(report.model.state, report.model.message);
 }
 
 const STARTING: Face = { icon: "loading~spin", short: "starting", sentence: "Starting." };
@@ -51,9 +51,15 @@ function snoozed(until: string): Face {
   return { icon: "bell-slash", short: `quiet until ${until}`, sentence: `Snoozed until ${until}.` };
 }
 
-function unreachable(detail: string): Face {
-  const sentence = "The model does not answer, so nothing is suggested. It is tried again by itself.";
-  return { icon: "warning", short: "model unreachable", sentence: detail ? `${sentence} ${detail}` : sentence, isTrouble: true };
+const MODEL_TROUBLE: Readonly<Record<string, string>> = {
+  unauthorized: "model refuses the key",
+  not_found: "model not found",
+  rate_limited: "model is busy",
+};
+
+function trouble(state: string, message: string): Face {
+  const sentence = `${message || "The model does not answer."} Nothing is suggested until it does; it is tried again by itself.`;
+  return { icon: "warning", short: MODEL_TROUBLE[state] ?? "model unreachable", sentence, isTrouble: true };
 }
 
 function offline(connection: ConnectionState, failure: string): Face {
