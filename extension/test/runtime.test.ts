@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileS
 import * as path from "node:path";
 import { test } from "node:test";
 import { packages } from "../src/runtime/bundle";
-import { removeOthers, use } from "../src/runtime/environments";
+import { leave, removeOthers, use } from "../src/runtime/environments";
 import { complaint, find } from "../src/runtime/finding";
 import { ask, shortcoming, type Interpreter } from "../src/runtime/interpreter";
 import { alive, alone } from "../src/runtime/lock";
@@ -123,4 +123,7 @@ test("former environments are removed, but for those that another window uses or
   await use(at("used"));
   await removeOthers(root, at("current"));
   assert.deepEqual(readdirSync(root).sort(), ["current", `making-${process.pid}-a`, "used"]);
+  await leave(at("used"));
+  await removeOthers(root, at("current"));
+  assert.deepEqual(readdirSync(root).sort(), ["current", `making-${process.pid}-a`]);
 });

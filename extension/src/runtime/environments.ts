@@ -78,6 +78,11 @@ export async function use(environment: Environment): Promise<void> {
   await writeFile(path.join(users, String(process.pid)), "");
 }
 
+/** Takes the note back, when the window closes. */
+export async function leave(environment: Environment): Promise<void> {
+  await rm(path.join(environment.folder, USERS, String(process.pid)), { force: true });
+}
+
 /** Removes all but this one: former versions' and half-made ones, unless a living window uses or makes them. */
 export async function removeOthers(root: string, current: Environment): Promise<void> {
   for (const name of await folders(root)) {

@@ -1,7 +1,7 @@
 /** Sees to it that the server has a Python to run in, and shows what is being done about it. */
 import * as path from "node:path";
 import * as vscode from "vscode";
-import { condemn, existing, removeOthers, use, type Environment } from "./environments";
+import { condemn, existing, leave, removeOthers, use, type Environment } from "./environments";
 import { make, order, type Made, type Order } from "./making";
 import { known } from "./neighbours";
 import { run, type Command } from "./process";
@@ -35,6 +35,11 @@ export class Runtime {
   /** The server runs: environments of former versions are not needed any more. */
   async tidy(): Promise<void> {
     if (this.#environment) await removeOthers(this.#root(), this.#environment);
+  }
+
+  /** The window closes. */
+  async close(): Promise<void> {
+    if (this.#environment) await leave(this.#environment);
   }
 
   async #python(named: string, signal: AbortSignal, suspicious: boolean): Promise<string> {

@@ -112,6 +112,7 @@ class Link implements Connection {
   async dispose(): Promise<void> {
     this.#settings.dispose();
     await this.#life.close();
+    await this.#runtime.close();
     this.#changed.dispose();
   }
 
@@ -140,7 +141,7 @@ class Link implements Connection {
 
   #become(state: ConnectionState, failure?: Refusal): void {
     if (state !== "running") this.#client = undefined;
-    else void this.#runtime.tidy();
+    else this.#runtime.tidy().catch((error: unknown) => this.log.warn(sentence(error)));
     const changed = state !== this.state || failure !== undefined;
     this.state = state;
     this.failure = failure?.message ?? "";
