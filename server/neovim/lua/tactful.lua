@@ -227,6 +227,9 @@ local function watch(buffer)
   on({ "TextChangedI", "InsertEnter" }, changed)
   on("CursorMovedI", moved)
   on({ "InsertLeave", "BufLeave" }, left)
+  if buffer == api.nvim_get_current_buf() and api.nvim_get_mode().mode:sub(1, 1) == "i" then
+    changed() -- somebody types already
+  end
 end
 
 local function map(keys, act)
