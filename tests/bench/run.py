@@ -1,16 +1,30 @@
-"""Every bench, one after the other: `make bench`. Best on a machine that has nothing else to do."""
+"""The quick benches, one after the other: `make bench`. Best on a machine that has nothing else to do.
+
+The long ones have commands of their own:
+
+    python tests/bench/bench_keystroke.py --full    # 400 keys each in three real editors: a quarter of an hour
+    python tests/bench/bench_day.py                 # eight hours of typing in 15 minutes
+"""
 
 import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("bench_decision", "bench_answer", "bench_closing", "bench_start", "bench_writer")
+BENCHES = (
+    ("bench_decision",),
+    ("bench_answer",),
+    ("bench_closing",),
+    ("bench_start",),
+    ("bench_writer",),
+    ("bench_keystroke", "--rounds", "2"),
+    ("bench_day", "--minutes", "1"),
+)
 
 
 def main() -> None:
     """Run them; the exit code is the first failure's."""
-    for bench in BENCHES:
-        done = subprocess.run([sys.executable, str(Path(__file__).parent / f"{bench}.py"), *sys.argv[1:]], check=False)
+    for name, *arguments in BENCHES:
+        done = subprocess.run([sys.executable, str(Path(__file__).parent / f"{name}.py"), *arguments], check=False)
         if done.returncode:
             sys.exit(done.returncode)
 
