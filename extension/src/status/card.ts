@@ -32,7 +32,7 @@ export interface Explained {
 }
 
 /** Characters of a line: a page beside the code is narrow. */
-const WIDTH = 52;
+const WIDTH = 48;
 
 /** The page. */
 export function card(told: Explained): string {
@@ -98,12 +98,14 @@ function point(side: string, { words, weight }: Reason, strongest: number): stri
 }
 
 function promise(told: Explained): string {
-  const words = told.promise ?? told.decisions?.map((one) => one.promise).find((one) => one);
+  if (!told.decisions?.length) return "";
+  const words = told.promise ?? told.decisions.map((one) => one.promise).find((one) => one);
   return words ? `The promise\n${fill(words, WIDTH - 2).replace(/^/gm, "  ")}` : "";
 }
 
 function footer(told: Explained): string {
   const how = told.trigger === "manual" ? "asked for by hand" : "asked while typing";
+  if (!told.decisions?.length && told.result !== "produced") return how;
   const took = typeof told.latencyMs === "number" ? `answered in ${Math.round(told.latencyMs)} ms` : "";
   const model = told.modelCalled === false ? "without a new call to the model" : "";
   return [how, took, model].filter((part) => part !== "").join("\n");
