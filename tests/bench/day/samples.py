@@ -26,8 +26,10 @@ class Sample:
     children: int
     tasks: dict[str, int]
     """Of the event loop, by name."""
+    kinds: dict[str, int]
+    """The most numerous kinds of objects that Python's collector knows of."""
     objects: int
-    """That Python's collector knows of."""
+    """All of them."""
     log_mb: float
     """The feedback log, with what SQLite keeps beside it."""
     waiting: int
@@ -55,7 +57,8 @@ async def look(editor: Editor, home: Path, at: float) -> Sample:
         sockets=sum(one.startswith("socket:") for one in handles),
         threads=_n_threads(server.pid),
         children=len(children),
-        tasks=inside.tasks._asdict() if hasattr(inside.tasks, "_asdict") else dict(inside.tasks),
+        tasks=dict(inside.tasks),
+        kinds=dict(inside.kinds),
         objects=inside.objects,
         log_mb=_log_mb(home),
         waiting=log.recorded - log.durable,
@@ -87,6 +90,13 @@ def table(samples: Sequence[Sample]) -> str:
         cells = "".join(f"{getattr(one, row):>11,.{1 if row.endswith('_mb') else 0}f}" for one in picked)
         lines.append(f"  {row:<14}{cells}{most:>11,.{1 if row.endswith('_mb') else 0}f}")
     return "\n".join(lines)
+
+
+def grown(first: Sample, last: Sample) -> str:
+    """The kinds of objects of which most have come."""
+    more = {kind: number - first.kinds.get(kind, 0) for kind, number in last.kinds.items()}
+    most = sorted(more, key=lambda kind: -more[kind])[:8]
+    return ", ".join(f"{kind} {more[kind]:+,}" for kind in most)
 
 
 def _memory_mb(pid: int) -> float:

@@ -1,15 +1,19 @@
 """What a day must leave behind, and what it must not: a line each."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.day.samples import Sample
+from bench.day.samples import Sample, grown
 
+CPUS = os.cpu_count() or 1
 GROWTH = 0.10
 KEPT_CONNECTIONS = 4
 """To the model's server, open for the next request."""
+POOLED = min(32, CPUS + 4) + CPUS
+"""Threads that stay for the next use: asyncio's own, and LightGBM's."""
 FINAL = "('accepted', 'rejected', 'ignored', 'superseded')"
 
 
@@ -21,7 +25,7 @@ def held(samples: Sequence[Sample], rest: Sample) -> dict[str, str]:
     start = samples[0]
     left = {
         "tasks": last.n_tasks - start.n_tasks,
-        "threads": last.threads - max(one.threads for one in warm[:3]),
+        "threads": max(0, last.threads - start.threads - POOLED),
         "sockets": max(0, last.sockets - start.sockets - KEPT_CONNECTIONS),
         "handles": max(0, last.handles - first.handles - KEPT_CONNECTIONS),
         "children": last.children - first.children,
@@ -29,7 +33,7 @@ def held(samples: Sequence[Sample], rest: Sample) -> dict[str, str]:
     over = {name: number for name, number in left.items() if number > 0}
     return {
         f"memory flat within {GROWTH:.0%} after the first fifth ({first.memory_mb:.0f} → {last.memory_mb:.0f} MB)": (
-            f"{more:+.1%}" if abs(more) > GROWTH else ""
+            f"{more:+.1%}; objects: {grown(first, last)}" if abs(more) > GROWTH else ""
         ),
         "nothing left over once nobody types": f"{over}; tasks: {last.tasks}" if over else "",
         "the queue is empty and nothing was dropped": (
