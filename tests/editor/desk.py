@@ -1,5 +1,6 @@
 """What the tests of one module share, and how each of them begins."""
 
+import asyncio
 import os
 import signal
 from dataclasses import dataclass
@@ -8,11 +9,11 @@ from pathlib import Path
 from e2e.conftest import Home
 from editor.code_server import CodeServer
 from editor.record import Record
-from editor.waiting import until
+from editor.waiting import until, until_there
 from editor.window import Window
 from model_server import ModelServer, Script, continuing
 from tactful_models.errors import LogError
-from tactful_models.events import SessionStarted
+from tactful_models.events import RequestEnded, SessionStarted
 
 LINE = "def add(first, second):\n    return first + second"
 TYPED = "def add(first, second):\n    ret"
@@ -57,9 +58,18 @@ class Desk:
             return []  # the file is just being made
 
     async def connected(self, n_sessions: int = 1) -> None:
-        """Waits until so many sessions have begun, and the editor says that it can suggest."""
+        """Waits until so many sessions have begun, the status item says so, and a key leads to a request."""
         await until(f"session {n_sessions}", lambda: len(self.sessions()) >= n_sessions)
         await self.window.says("Tactful: getting to know you")
+        await self.window.open(f"warm{n_sessions}.py", "warm = ")
+        await until_there("a request in the newest session", self._asked_after_a_key)
+
+    async def _asked_after_a_key(self) -> bool:
+        """VS Code starts to ask a moment after it has shown its first editor; keys before that lead to nothing."""
+        await self.window.type("u")
+        await asyncio.sleep(0.5)
+        newest = self.sessions()[-1].session_id
+        return any(one.session_id == newest for one in self.home.events(RequestEnded))
 
     def server_pids(self) -> list[int]:
         """The language servers that keep their log here."""
