@@ -5,50 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-
 from tactful_models.errors import LogError
 from tactful_models.events import Event, Reviewed, Verdict
+from tactful_models.report_amounts import Amount, amounts
 from tactful_models.report_cases import Case, Tallies, gather
-
-N_RESAMPLES = 1000
-LEVEL = 0.95
-FEWEST_SESSIONS = 5
-"""With fewer sessions no interval is given: it would be made up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share, with its interval over sessions."""
-
-    value: float | None
-    """The share, or mean; None where there is nothing to divide by."""
-    low: float | None
-    """Lower end of the 95 % interval; None with fewer than five sessions."""
-    high: float | None
-    n: float
-    """What it is a share of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The suggestions of one language, or of one model, or all."""
-
-    name: str
-    made: int
-    """Suggestions made, shown or not."""
-    shown: int
-    accepted: int
-    rejected: int
-    ignored: int
-    superseded: int
-    """Replaced before the user judged it."""
-    still_open: int
-    """Shown, with no end known yet."""
-    acceptance: Rate
-    """Accepted among those shown and not superseded or open."""
-    chars_accepted: Rate
-    """Characters accepted, whole or in parts, among the characters of the same."""
+from tactful_models.report_periods import Period, periods
+from tactful_models.report_rates import Line, Rate, line, rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +92,10 @@ class Report:
     gates: tuple[Version, ...]
     reviews: tuple[Reviews, ...] = ()
     """Of any suggestion, manual ones included."""
+    amounts: tuple[Amount, ...] = ()
+    """By suggestions, lines and characters."""
+    periods: tuple[Period, ...] = ()
+    """Over time."""
 
     def to_json(self) -> dict[str, object]:
         """As plain values."""
@@ -145,8 +111,12 @@ def _must_be_a_moment(at: float) -> None:
 
 def report(events: Iterable[Event]) -> Report:
     """The report of events in the log's order; raises LogError when one happened at a time that no calendar has."""
-    tallies = gather(events)
-    for at in (tallies.first_at, tallies.last_at, *(change.at for change in tallies.gates)):
+    return reported(gather(events))
+
+
+def reported(tallies: Tallies) -> Report:
+    """The same from a log that has been read."""
+    for at in (tallies.first_at, tallies.last_at, *(change.at for change in tallies.gates), *_ends(tallies)):
         _must_be_a_moment(at or 0.0)
     cases = [case for case in tallies.cases.values() if not case.manual]
     return Report(
@@ -158,56 +128,26 @@ def report(events: Iterable[Event]) -> Report:
         manual=tallies.manual,
         results=dict(tallies.results.most_common()),
         reasons=dict(tallies.reasons.most_common()),
-        total=_line("all", cases),
+        total=line("all", cases),
         languages=_lines(cases, lambda case: case.language),
         models=_lines(cases, lambda case: case.model_key),
         kept=tuple(_kept(cases, after_s) for after_s in sorted({at for case in cases for at in case.kept})),
         spared=_spared(tallies),
         gates=tuple(Version(gate.at, gate.version, gate.change, gate.reason) for gate in tallies.gates),
         reviews=_reviews(tallies.reviews.values()),
+        amounts=amounts(cases),
+        periods=periods(cases),
     )
 
 
-def rate(parts: Sequence[tuple[str, float, float]]) -> Rate:
-    """Sum of the second over sum of the third of (session, of these, of how many), resampling whole sessions.
-
-    >>> rate([("a", 1, 2), ("b", 1, 2)])
-    Rate(value=0.5, low=None, high=None, n=4.0)
-    """
-    names, places = np.unique([part[0] for part in parts], return_inverse=True)
-    sums = np.array([np.bincount(places, [part[i] for part in parts], len(names)) for i in (1, 2)]) if parts else None
-    if sums is None or not sums[1].sum():
-        return Rate(None, None, None, 0.0)
-    value, n = float(sums[0].sum() / sums[1].sum()), float(sums[1].sum())
-    if len(names) < FEWEST_SESSIONS:
-        return Rate(value, None, None, n)
-    draws = np.random.default_rng(0).multinomial(len(names), np.full(len(names), 1 / len(names)), N_RESAMPLES)
-    above, below = draws @ sums[0], draws @ sums[1]
-    low, high = np.quantile(above[below > 0] / below[below > 0], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Rate(value, float(low), float(high), n)
+def _ends(tallies: Tallies) -> Sequence[float]:
+    times = [case.at for case in tallies.cases.values()]
+    return (min(times), max(times)) if times else ()
 
 
 def _lines(cases: Sequence[Case], key: Callable[[Case], str]) -> tuple[Line, ...]:
     found = {name: [case for case in cases if key(case) == name] for name in {key(case) for case in cases}}
-    return tuple(_line(name, mine) for name, mine in sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
-
-
-def _line(name: str, cases: Sequence[Case]) -> Line:
-    shown = [case for case in cases if case.shown]
-    ends = [case.end.value if case.end else "" for case in shown]
-    judged = [case for case in shown if case.end is not None and case.end != "superseded"]
-    return Line(
-        name=name,
-        made=len(cases),
-        shown=len(shown),
-        accepted=ends.count("accepted"),
-        rejected=ends.count("rejected"),
-        ignored=ends.count("ignored"),
-        superseded=ends.count("superseded"),
-        still_open=ends.count(""),
-        acceptance=rate([(case.session_id, float(case.accepted), 1.0) for case in judged]),
-        chars_accepted=rate([(case.session_id, float(case.taken_chars), float(case.chars)) for case in judged]),
-    )
+    return tuple(line(name, mine) for name, mine in sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
 
 
 def _kept(cases: Sequence[Case], after_s: int) -> Kept:

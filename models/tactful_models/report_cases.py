@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from tactful_models.events import (
     Action,
@@ -30,6 +31,11 @@ class Case:
     model_key: str
     chars: int
     generation_s: float | None
+    at: float = 0.0
+    """When it was made, UTC seconds."""
+    lines: int = 1
+    withheld: bool = False
+    """Whether stage 2 held it back."""
     manual: bool = False
     shown: bool = False
     end: End | None = None
@@ -43,6 +49,16 @@ class Case:
     def accepted(self) -> bool:
         """Taken whole."""
         return self.end is End.ACCEPTED
+
+    @property
+    def was_judged(self) -> bool:
+        """Whether it came to an end that says something."""
+        return self.end is not None and self.end is not End.SUPERSEDED
+
+    @property
+    def taken_ratio(self) -> float:
+        """Share of it that was taken, in [0, 1]."""
+        return 1.0 if self.accepted else min(self.taken_chars / max(self.chars, 1), 1.0)
 
     def see(self, outcome: OutcomeSeen) -> None:
         """Takes in what became of it."""
@@ -76,6 +92,8 @@ class Tallies:
     """Decisions that showed what the thresholds would have withheld, by stage (shadow, exploration)."""
     explored: Counter[int] = field(default_factory=Counter)
     """Those of them that explored."""
+    held_back: dict[str, bool] = field(default_factory=dict)
+    """By suggestion id, whether stage 2 held it back when last asked."""
     reviews: dict[tuple[str, str], Reviewed] = field(default_factory=dict)
     """By suggestion and reviewer, whose last word counts."""
     gates: list[GateChanged] = field(default_factory=list)
@@ -102,6 +120,13 @@ class Tallies:
             case GateChanged():
                 self.gates.append(event)
 
+    def closed(self) -> Self:
+        """The same once all is read: what was decided is told of the suggestions that it was decided of."""
+        for suggestion_id, withheld in self.held_back.items():
+            if suggestion_id in self.cases:
+                self.cases[suggestion_id].withheld = withheld
+        return self
+
     def _request(self, event: RequestEnded) -> None:
         self.first_at = event.at if self.first_at is None else min(self.first_at, event.at)
         self.last_at = event.at if self.last_at is None else max(self.last_at, event.at)
@@ -126,9 +151,13 @@ class Tallies:
             model_key=event.model_key or "unknown",
             chars=event.facts.n_chars,
             generation_s=event.facts.generation_s,
+            at=event.at,
+            lines=event.facts.n_lines,
         )
 
     def _decision(self, event: Decided) -> None:
+        if event.stage == 2 and event.suggestion_id:
+            self.held_back[event.suggestion_id] = event.action is Action.WITHHOLD
         if event.action is Action.WITHHOLD:
             self.withheld[event.stage] += 1
         elif event.would is Action.WITHHOLD:
@@ -141,4 +170,4 @@ def gather(events: Iterable[Event]) -> Tallies:
     tallies = Tallies()
     for event in events:
         tallies.see(event)
-    return tallies
+    return tallies.closed()

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from tactful_models.report import Kept, Line, Report, Reviews, Spared, Version
+from tactful_models.report import Kept, Report, Reviews, Spared, Version
+from tactful_models.report_rates import Line
 from tactful_models.tables import share, table
 
 MOST_REASONS = 8

@@ -1,6 +1,7 @@
 """What the report counts, and how it looks."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -24,7 +25,8 @@ from tactful_models.events import (
     Trigger,
     Verdict,
 )
-from tactful_models.report import Rate, Report, Reviews, rate, report
+from tactful_models.report import Report, Reviews, report
+from tactful_models.report_rates import Rate, rate
 from tactful_models.report_text import text
 
 
@@ -191,3 +193,56 @@ def test_a_time_that_no_calendar_has_is_told_in_a_line(at: float) -> None:
         report([session("s1"), request("r1", at=at)])
     with pytest.raises(LogError, match="no calendar"):
         report([GateChanged(at, "v1", "promoted")])
+
+
+def test_what_was_shown_taken_and_kept_is_counted_by_suggestions_lines_and_characters() -> None:
+    def made(name: str, chars: int, lines: int) -> SuggestionMade:
+        return SuggestionMade(name, "r", "s1", 60.0, SuggestionFacts(chars, lines))
+
+    seen: list[Event] = [
+        *(made("a", 40, 4), outcome("a", End.ACCEPTED, accepted_chars=40)),
+        PersistenceSeen("a", "s1", 90.0, 30, 0.25),
+        *(made("b", 20, 2), outcome("b", End.PARTIAL, accepted_chars=10), outcome("b", End.REJECTED)),
+        *(made("c", 7, 1), replace(decision(2, Action.WITHHOLD, Action.WITHHOLD), suggestion_id="c")),
+    ]
+    suggestions, lines, characters = report(seen).amounts
+    assert [each.unit for each in (suggestions, lines, characters)] == ["suggestions", "lines", "characters"]
+    assert [(each.made, each.withheld, each.shown) for each in (suggestions, lines, characters)] == [
+        (3, 1, 2),
+        (7, 1, 6),
+        (67, 7, 60),
+    ]
+    assert [each.accepted.value for each in (suggestions, lines, characters)] == [1 / 2, 5 / 6, 50 / 60]
+    assert [each.kept.value for each in (suggestions, lines, characters)] == [0.0, 0.25, 0.25]
+
+
+def spread(n_days: int, sessions_a_day: int) -> Report:
+    cases = [
+        [
+            suggestion(f"{day}-{n}", session_id=f"{day}-{n}"),
+            outcome(f"{day}-{n}", End.ACCEPTED if n % 2 else End.REJECTED),
+        ]
+        for day in range(n_days)
+        for n in range(sessions_a_day)
+    ]
+    at = {f"{day}-{n}": 1_700_000_000.0 + 86_400 * day for day in range(n_days) for n in range(sessions_a_day)}
+    return report(
+        [
+            replace(event, at=at[event.suggestion_id])
+            for case in cases
+            for event in case
+            if isinstance(event, SuggestionMade | OutcomeSeen)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("n_days", "sessions_a_day", "unit"),
+    [(1, 1, "hour"), (10, 1, "day"), (10, 6, "day"), (35, 1, "week"), (200, 1, "week"), (2000, 1, "year")],
+)
+def test_time_is_cut_as_finely_as_the_sessions_bear(n_days: int, sessions_a_day: int, unit: str) -> None:
+    found = spread(n_days, sessions_a_day).periods
+    assert {period.unit for period in found} == {unit}
+    assert sum(period.line.made for period in found) == n_days * sessions_a_day
+    starts = [period.start_at for period in found]
+    assert starts == sorted(set(starts)) and len(starts) <= 41
