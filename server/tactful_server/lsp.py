@@ -6,7 +6,7 @@ The only module that imports pygls.
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from threading import Event
 from typing import Any, BinaryIO
 
@@ -27,8 +27,6 @@ from tactful_server.starting import Options
 logger = logging.getLogger(__name__)
 
 SECTION = "tactful"
-Steps = Generator[tuple[Any, tuple[Any, ...], None], Any, None]
-"""What pygls runs for a message: a handler with its arguments at each step."""
 
 
 def _unheard(process_id: int | None) -> None:
@@ -108,22 +106,26 @@ class Nobody:
 
 
 class OwnDocuments(LanguageServerProtocol):
-    """Leaves the documents to us. pygls would keep every text a second time, rebuilt line by line at each keystroke."""
+    """Leaves the documents to us. pygls would keep every text a second time, rebuilt line by line at each keystroke.
+
+    Plain functions, where pygls has generators: of each notification that a generator handles it keeps a future for
+    ever, 3 kB a key.
+    """
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Steps:
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Only our handler."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+        self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Steps:
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Only our handler."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+        self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Steps:
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """Only our handler."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+        self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
 
 
 class ServerVoice(Voice):
