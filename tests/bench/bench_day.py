@@ -25,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.day.developer import DayClock, DayOver, Developer
-from bench.day.samples import Sample, look, offspring, table
+from bench.day.samples import Sample, grown, look, offspring, table
 from bench.day.verdicts import held, logged
 from bench.day.work import Work, works
 from e2e.desktop import Desktop, Listener
@@ -136,7 +136,7 @@ def _gone(code: int, children: list[int]) -> dict[str, str]:
 def _print(developer: Developer, samples: list[Sample], wrong: dict[str, str], given: argparse.Namespace) -> None:
     print(f"\nA working day in {given.minutes:g} minutes, {len(samples)} looks; load {os.getloadavg()[0]:.1f}")
     print("  " + ", ".join(f"{number:,} {what}" for what, number in developer.did.items()) + "\n")
-    print(table(samples) + "\n")
+    print(table(samples) + f"\n  objects, first to last look: {grown(samples[1], samples[-1])}\n")
     for what, fault in wrong.items():
         print(f"  {'NO ' if fault else 'yes'}  {what}{': ' + fault if fault else ''}")
 
