@@ -9,7 +9,6 @@ from editor.desk import LINE, TYPED, Desk
 from editor.waiting import until, until_there
 from making_gates import artifact
 from tactful_models.events import Verdict
-from tactful_models.promise import Thresholds
 from tactful_models.registry import Registry
 
 pytestmark = [pytest.mark.editor, pytest.mark.asyncio(loop_scope="session")]
@@ -103,12 +102,14 @@ async def test_the_card_says_why_in_words(desk: Desk) -> None:
     text = await desk.window.reads("chance that you take it")
     await desk.window.shot("card")
     assert "Why this was suggested" in text
+    assert "Before the model was asked" in text
 
 
 def promote(home: Home, threshold: float) -> None:
     """Puts a gate in force that seems to be learned from one's own record and withholds next to nothing."""
     made = artifact(n_trees=3)
-    own = replace(made, data=replace(made.data, sources=("live",)), thresholds=Thresholds(threshold, threshold))
+    thresholds = replace(made.thresholds, stage1=threshold, stage2=threshold)
+    own = replace(made, data=replace(made.data, sources=("live",)), thresholds=thresholds)
     registry = Registry(home.registry)
     registry.promote(registry.save(own))
 

@@ -95,7 +95,7 @@ class Window:
         return await messages.count()
 
     async def reads(self, words: str) -> str:
-        """Waits until the editor in front holds these words; its visible text then."""
+        """Waits until an editor shows these words; all text that editors show then."""
         return await until_there(f"an editor with {words!r}", lambda: self._text_with(words))
 
     async def type(self, text: str) -> None:
@@ -137,7 +137,7 @@ class Window:
         return words in " ".join(await self.page.locator(".statusbar-item", has_text="Tactful").all_inner_texts())
 
     async def _text_with(self, words: str) -> str:
-        lines = self.page.locator(".editor-group-container.active .monaco-editor .view-line")
+        lines = self.page.locator(".editor-group-container .monaco-editor .view-line")
         text = "\n".join(await lines.all_inner_texts()).replace("\u00a0", " ")
         return text if words in text else ""
 
