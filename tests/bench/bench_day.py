@@ -64,7 +64,7 @@ async def _day(given: argparse.Namespace, home: Path, model: ModelServer) -> dic
     developer = Developer(editor, DayClock(DAY_S, DAY_S / (60 * given.minutes)), random.Random(given.seed))
     try:
         await editor.until(lambda status: status.state == "on" and status.gate.version, timeout_s=60)
-        samples = [await look(editor, home, 0.0)]
+        samples = [await look(editor, home, 0.0, collect=True)]
         work = asyncio.create_task(_work(developer, given, model))
         while not work.done():
             await asyncio.wait([work], timeout=LOOK_EVERY_S)
@@ -73,7 +73,7 @@ async def _day(given: argparse.Namespace, home: Path, model: ModelServer) -> dic
         await developer.leave()
         await asyncio.sleep(SETTLE_S)
         await editor.settled()
-        rest = await look(editor, home, 1.0)
+        rest = await look(editor, home, 1.0, collect=True)
     finally:
         children = offspring(editor.client.pid)
         code = await _leave(editor)
@@ -136,7 +136,7 @@ def _gone(code: int, children: list[int]) -> dict[str, str]:
 def _print(developer: Developer, samples: list[Sample], wrong: dict[str, str], given: argparse.Namespace) -> None:
     print(f"\nA working day in {given.minutes:g} minutes, {len(samples)} looks; load {os.getloadavg()[0]:.1f}")
     print("  " + ", ".join(f"{number:,} {what}" for what, number in developer.did.items()) + "\n")
-    print(table(samples) + f"\n  objects, first to last look: {grown(samples[1], samples[-1])}\n")
+    print(table(samples) + f"\n  objects, first to last look: {grown(samples[0], samples[-1])}\n")
     for what, fault in wrong.items():
         print(f"  {'NO ' if fault else 'yes'}  {what}{': ' + fault if fault else ''}")
 

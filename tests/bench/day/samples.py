@@ -41,11 +41,11 @@ class Sample:
         return sum(self.tasks.values())
 
 
-async def look(editor: Editor, home: Path, at: float) -> Sample:
-    """Now."""
+async def look(editor: Editor, home: Path, at: float, *, collect: bool = False) -> Sample:
+    """Now; with `collect` after the server's garbage was collected."""
     server = editor.client._server
     assert server is not None
-    inside = await editor.request("bench/inside")
+    inside = await editor.request("bench/inside", collect=collect)
     log = (await editor.request("tactful/status")).log
     children = offspring(server.pid)
     handles = _handles(server.pid)

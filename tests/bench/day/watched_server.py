@@ -17,6 +17,8 @@ class Watched(lsp.TactfulServer):
 
         @self.feature("bench/inside")
         def inside(params: Any) -> dict[str, Any]:
+            if params and params.collect:
+                gc.collect()
             tasks = Counter(task.get_name().rstrip("0123456789-") for task in asyncio.all_tasks())
             kinds = Counter(type(one).__qualname__ for one in gc.get_objects())
             return {"tasks": list(tasks.items()), "kinds": kinds.most_common(60), "objects": kinds.total()}
