@@ -26,7 +26,7 @@ MAP: dict[str, dict[str, str]] = {
         "its versions on disk": "registry artifact manifest durable lock",
         "learning": "training dataset cases labels norms boosting calibration_fitting thresholds threshold_search",
         "proving": "evaluation judging metrics baselines verdict promotion",
-        "what another policy would have been worth": "ope paths clusters",
+        "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_text tables",
     },

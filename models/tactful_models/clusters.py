@@ -3,7 +3,7 @@
 What one person takes within one session hangs together, so not decisions but sessions (or users) are counted. The
 variance is the jackknife over clusters, each left out once, which stays honest with few of them (CV3: MacKinnon,
 Nielsen and Webb, Journal of Applied Econometrics 38:671, 2023); the quantile is Student's, with one degree of freedom
-less than there are clusters.
+less than there are clusters, or fewer where few of them weigh most.
 """
 
 import math
@@ -67,8 +67,19 @@ def jackknife(statistic: Callable[[Floats], Floats], totals: Floats, level: floa
     if n < 2 or not np.isfinite(left_out).all():
         return Interval(value)
     error = math.sqrt((n - 1) / n * float(((left_out - value) ** 2).sum()))
-    half = t_quantile((1.0 + level) / 2.0, n - 1) * error
+    half = t_quantile((1.0 + level) / 2.0, _freedom(left_out - left_out.mean())) * error
     return Interval(value, value - half, value + half)
+
+
+def _freedom(influence: Floats) -> int:
+    """Degrees of freedom of the variance: one less than clusters, fewer where a few of them make up most of it.
+
+    A variance from n clusters whose influence has kurtosis κ varies as one of 2 n / (κ − 1) normal ones would
+    (Satterthwaite, Biometrics Bulletin 2:110, 1946, with the moments of the sample).
+    """
+    n, square = len(influence), float((influence**2).sum())
+    excess = n * float((influence**4).sum()) / square**2 - 1.0 if square else 0.0
+    return n - 1 if excess <= 0.0 else max(1, min(n - 1, int(2.0 * n / excess)))
 
 
 def log_odds(totals: Floats, level: float = 0.95) -> Interval:

@@ -17,6 +17,7 @@ COMMANDS = {
     "promote": "gates",
     "rollback": "gates",
     "report": "report",
+    "replay": "replay",
     "import": "log",
     "export": "log",
     "purge": "log",
