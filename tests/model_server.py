@@ -125,6 +125,8 @@ class ModelServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._loop.is_closed():
+            return  # a test has ended it before
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._socket.close()

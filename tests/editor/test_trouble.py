@@ -13,11 +13,11 @@ async def test_a_server_that_was_killed_is_started_anew_and_loses_nothing(desk: 
     before = await desk.offers("taken.py")
     await desk.window.press("Tab")
     await before.comes_to("shown/answer", "accepted/command")
-    kept = desk.home.stored()
+    kept = [repr(one) for one in desk.home.stored()]  # vectors have NaN in them, which equals nothing
     n_sessions = len(desk.sessions())
     assert desk.kill_servers()
     await desk.connected(n_sessions + 1)
-    assert desk.home.stored()[: len(kept)] == kept
+    assert [repr(one) for one in desk.home.stored()][: len(kept)] == kept
     after = await desk.offers("again.py")
     assert after.suggestions()[0].session_id != before.suggestions()[0].session_id
 
