@@ -56,6 +56,8 @@ class Typed:
     last: list[tuple[int, Pressed]] = field(default_factory=list)
     """The last keys of bursts."""
     diverging: list[tuple[int, list[Pressed]]] = field(default_factory=list)
+    processor_s: float = 0.0
+    """What the steady keys have cost in the extension host and the server."""
 
 
 async def main() -> None:
@@ -98,7 +100,9 @@ async def _compete(three: tuple[Contender, ...], root: Path, plan: Plan, address
 async def _turn(number: int, typist: Typist, typed: Typed, plan: Plan, address: str) -> None:
     """One of the three types for a few seconds."""
     await typist.front()
+    processor_s = typist.processor_s()
     typed.steady += [(number, key) for key in await typist.steady(plan.keys)]
+    typed.processor_s += typist.processor_s() - processor_s
     script(address, marks=True, first_token_s=BURST_S)
     for _ in range(plan.bursts):
         typed.last.append((number, await typist.burst()))
@@ -120,6 +124,8 @@ def _print(typed: dict[str, Typed], records: Records, plan: Plan) -> None:
     print(f"\nKey to ghost text in VS Code, in ms; {plan.rounds} rounds; load {os.getloadavg()[0]:.1f}")
     steady = {name: [records.stroke(n, key) for n, key in one.steady] for name, one in typed.items()}
     _print_part("keys 150–250 ms apart, the model answers at once", steady)
+    spent = ", ".join(f"{name} {1e3 * one.processor_s / len(one.steady):.1f} ms" for name, one in typed.items())
+    print(f"  processor time a key, extension host and server: {spent}")
     last = {name: [records.stroke(n, key) for n, key in one.last] for name, one in typed.items()}
     _print_part(f"last key of a burst, the model takes {1e3 * BURST_S:.0f} ms", last)
     print(f"\n  a second key after 500 ms, the model takes {SLOW_S:.0f} s\n{' ' * 23}closed", end="")

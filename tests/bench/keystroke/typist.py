@@ -1,6 +1,7 @@
 """Types into one real editor, and knows when each key's ghost text was on screen."""
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
+from bench.day.samples import offspring
 from bench.keystroke.contenders import Contender, installed
 from editor.code_server import CodeServer, Profile
 from editor.installed import ROOT
@@ -71,6 +73,12 @@ class Typist:
             await self.press(self._draw.uniform(0.15, 0.25))
         await asyncio.sleep(1.0)
         return await self.keys(done)
+
+    def processor_s(self) -> float:
+        """Processor time so far of the editor's processes and of the servers they started; the browser is not in it."""
+        process = self._window.server.process
+        assert process is not None
+        return sum(map(_processor_s, [process.pid, *offspring(process.pid)]))
 
     async def burst(self) -> Pressed:
         """A word in one go, then a rest; its last key."""
@@ -146,6 +154,14 @@ async def seated(contender: Contender, root: Path, browser: Browser) -> AsyncIte
         await context.close()
     finally:
         await server.stop()
+
+
+def _processor_s(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _editor(contender: Contender, root: Path) -> CodeServer:
