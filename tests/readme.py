@@ -24,7 +24,8 @@ MAP: dict[str, dict[str, str]] = {
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
         "its versions on disk": "registry artifact manifest durable lock",
-        "learning": "training dataset cases labels norms boosting calibration_fitting thresholds threshold_search",
+        "learning": "training dataset cases labels norms boosting calibration_fitting thresholds threshold_search"
+        " dependence",
         "proving": "evaluation judging metrics baselines verdict promotion",
         "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log",

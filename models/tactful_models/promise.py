@@ -47,9 +47,9 @@ class Promise:
     more_accepts: int = 0
     """How many more accepts would be needed at least, were none of them lost; 0 when the promise is met."""
     exact: bool = True
-    """False when rows weighed differently, so that the bound rests on an effective sample size."""
+    """False when rows weighed differently or hang together, so that the bound rests on an effective sample size."""
     effective: int = 0
-    """What the accepts count as in the bound (Kish's effective sample size): fewer where some stand for many."""
+    """What the accepts count as in the bound: fewer where some stand for many, or several people's differ."""
     reason: str = "nothing was tuned: everything is shown"
     """The same as a sentence."""
 

@@ -22,7 +22,11 @@ class Weighed:
 
     def withheld(self, stage1: float, stage2: float) -> float:
         """The weight of the rows below either threshold."""
-        return float(self.weight[(self.stage1 < stage1) | (self.stage2 < stage2)].sum())
+        return float(self.weight[self.is_withheld(stage1, stage2)].sum())
+
+    def is_withheld(self, stage1: float, stage2: float) -> NDArray[np.bool_]:
+        """(n,) which rows are below either threshold."""
+        return np.asarray((self.stage1 < stage1) | (self.stage2 < stage2), np.bool_)
 
 
 def best_pair(loss: Weighed, gain: Weighed, budget: float, call_worth: float) -> tuple[float, float]:

@@ -11,7 +11,9 @@ decide how far to go along one path of pairs, each withholding all that the one 
 - **The test.** Along it the number of accepts lost can only grow. The last pair at which the exact binomial test still
   rejects "loses more than x %" is taken, at the full confidence: a nested path needs no correction for multiplicity.
 
-This holds for accepts drawn independently from what the gate will meet. Several by one person are less than that.
+The binomial is that of accepts drawn independently from what the gate will meet. Several by one person are worth less
+than that (`dependence.py`), and how much less depends on what is lost, so that the test is repeated at steps along the
+path and the last one before it first fails is taken.
 """
 
 from dataclasses import dataclass, replace
@@ -19,14 +21,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tactful_models.dependence import Clusters, worth
 from tactful_models.metrics import effective_size
-from tactful_models.promise import Constraint, Promise, Thresholds, fewest_accepts, most_lost, upper_bound
+from tactful_models.promise import Constraint, Promise, Thresholds, binomial_cdf, fewest_accepts, most_lost, upper_bound
 from tactful_models.threshold_search import Floats, Weighed, best_pair
 
 __all__ = ["Constraint", "Promise", "Scored", "Thresholds", "judge", "tune"]
 
 _CAP = 1.0 - 1e-6
 _SLACK = 1e-9
+_STEPS = 100
+_DIFFER = (
+    "the accepts differ too much between those they come from to promise anything of others, so everything is shown"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Scored:
     """(n,) the label."""
     weight: Floats
     """(n,) one over the propensity of having been shown; all 1 where nothing was withheld."""
+    clusters: Clusters | None = None
+    """(n,) what hangs together (`dependence.clusters`); None where each decision stands alone."""
 
     def part(self, mask: NDArray[np.bool_]) -> Weighed:
         """The masked rows, for the search."""
@@ -55,27 +64,33 @@ def tune(scored: Scored, constraint: Constraint) -> Thresholds:
     accepts, rejects = scored.part(scored.accepted), scored.part(~scored.accepted)
     if not len(accepts.weight) or not len(rejects.weight):
         return _nothing(scored, constraint, "there must be both accepted and rejected suggestions to tune on")
-    pair = _plain(accepts, rejects, constraint) if constraint.kind == "plain" else _bound(accepts, rejects, constraint)
-    return _nothing(scored, constraint) if pair is None else judge(scored, constraint, pair)
+    pair = _plain(accepts, rejects, constraint) if constraint.kind == "plain" else _bound(scored, constraint)
+    if pair is None:
+        return _nothing(scored, constraint)
+    return judge(scored, constraint, pair) if any(pair) else _nothing(scored, constraint, _DIFFER)
 
 
 def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> Thresholds:
     """A given pair with what the rows say of it. The bound is honest for a pair that these rows did not choose."""
     accepts = scored.part(scored.accepted)
-    size, exact = effective_size(accepts.weight)
-    total, lost = float(accepts.weight.sum()), accepts.withheld(*pair)
+    lost = accepts.is_withheld(*pair)
+    size, exact = worth(lost, accepts.weight, (_of_accepts(scored), constraint.confidence))
     promise = Promise(
         kind=constraint.kind,
         met=True,
         accepts_lost=constraint.accepts_lost,
         confidence=constraint.confidence,
         accepts=len(accepts.weight),
-        lost=int(((accepts.stage1 < pair[0]) | (accepts.stage2 < pair[1])).sum()),
-        upper=upper_bound(int(np.ceil(lost / total * size - _SLACK)), size, constraint.confidence),
+        lost=int(lost.sum()),
+        upper=upper_bound(_counted(lost, accepts.weight, size), size, constraint.confidence),
         exact=exact,
         effective=size,
     )
     return Thresholds(*pair, replace(promise, reason=_sentence(promise)))
+
+
+def _of_accepts(scored: Scored) -> Clusters | None:
+    return None if scored.clusters is None else scored.clusters[scored.accepted]
 
 
 def _plain(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float]:
@@ -83,14 +98,36 @@ def _plain(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[
     return best_pair(accepts, rejects, budget, constraint.call_worth)
 
 
-def _bound(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float] | None:
+def _bound(scored: Scored, constraint: Constraint) -> tuple[float, float] | None:
+    accepts, rejects = scored.part(scored.accepted), scored.part(~scored.accepted)
     size, _ = effective_size(accepts.weight)
     allowed = most_lost(size, constraint)
     if allowed < 0:
         return None
     share = max(allowed, 0.5) / size
     path = _Path(rejects, _direction(rejects, share, constraint.call_worth))
-    return path.furthest(accepts, allowed / size * float(accepts.weight.sum()) + _SLACK)
+    along = path.furthest(accepts, allowed / size * float(accepts.weight.sum()) + _SLACK)
+    if scored.clusters is not None:
+        along = _last_sure((path, along), scored, constraint)
+    return path.pair(along)
+
+
+def _last_sure(path: "tuple[_Path, float]", scored: Scored, constraint: Constraint) -> float:
+    """How far along the path, in a hundred steps at most, the bound holds for accepts that hang together."""
+    accepts, hang, sure = scored.part(scored.accepted), (_of_accepts(scored), constraint.confidence), 0.0
+    for along in (path[1] * np.arange(1, _STEPS + 1) / _STEPS).tolist():
+        lost = accepts.is_withheld(*path[0].pair(along))
+        size, _ = worth(lost, accepts.weight, hang)
+        counted = _counted(lost, accepts.weight, size)
+        if binomial_cdf(counted, size, constraint.accepts_lost) > 1.0 - constraint.confidence:
+            return sure
+        sure = along
+    return sure
+
+
+def _counted(lost: NDArray[np.bool_], weight: Floats, size: int) -> int:
+    """How many of so many accepts are lost, a part of one counted as one."""
+    return int(np.ceil(float(weight[lost].sum() / weight.sum()) * size - _SLACK))
 
 
 def _direction(rejects: Weighed, share: float, call_worth: float) -> tuple[float, float]:
@@ -115,13 +152,13 @@ class _Path:
         stage1, stage2 = (self._at(stage, along) for stage in (0, 1))
         return stage1, stage2
 
-    def furthest(self, accepts: Weighed, budget: float) -> tuple[float, float]:
-        """The last pair that loses no more than the budget, by bisection: the loss never falls along the path."""
+    def furthest(self, accepts: Weighed, budget: float) -> float:
+        """How far along the loss stays within the budget, by bisection: it never falls along the path."""
         low, high = 0.0, 1.0
         for _ in range(50):
             middle = (low + high) / 2
             low, high = (middle, high) if accepts.withheld(*self.pair(middle)) <= budget else (low, middle)
-        return self.pair(low)
+        return low
 
     def _at(self, stage: int, along: float) -> float:
         furthest = max(self._reach)
@@ -154,7 +191,9 @@ def _too_few(promise: Promise) -> str:
 
 
 def _count_as(promise: Promise) -> str:
-    return "" if promise.exact else f" (which count as {promise.effective}, because some stand for many)"
+    return (
+        "" if promise.exact else f" (which count as {promise.effective}, because some stand for many or hang together)"
+    )
 
 
 def _sentence(promise: Promise) -> str:

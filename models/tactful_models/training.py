@@ -12,7 +12,7 @@ from importlib.metadata import version
 import numpy as np
 from lightgbm import Booster
 
-from tactful_models import boosting, labels, norms
+from tactful_models import boosting, dependence, labels, norms
 from tactful_models.artifact import GateArtifact, Norm, TrainingData, TreeSet, digests
 from tactful_models.boosting import Examples, Recipe
 from tactful_models.calibration import Calibration
@@ -217,7 +217,8 @@ def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:
     stage1 = np.array([maps[0](score) for score in unseen.raw.stage1.tolist()])
     both = zip(unseen.raw.stage2.tolist(), unseen.raw.plain.tolist(), strict=True)
     stage2 = np.array([maps[2](plain) if np.isnan(score) else maps[1](score) for score, plain in both])
-    return Scored(stage1, stage2, unseen.rows.label, unseen.rows.weight)
+    rows = unseen.rows
+    return Scored(stage1, stage2, rows.label, rows.weight, dependence.clusters(rows.group, rows.session_id))
 
 
 def _data(rows: Rows) -> TrainingData:
