@@ -40,7 +40,7 @@ QUIET: dict[str, Any] = {
     "editor.suggestOnTriggerCharacters": False,
 }
 """Settings that keep everything but us off the screen."""
-ON_THE_MACHINE = ("tactful.server.", "tactful.model.", "tactful.log.")
+ON_THE_MACHINE = ("tactful.server.", "tactful.model.", "tactful.log.", "workbench.welcomePage.")
 """What VS Code reads from the machine's settings, where the editor runs elsewhere than the browser."""
 
 
@@ -88,9 +88,10 @@ class CodeServer:
 
     def configure(self, settings: dict[str, Any]) -> None:
         """Writes the whole of the settings; a running editor notices."""
-        machine = {name: value for name, value in settings.items() if name.startswith(ON_THE_MACHINE)}
-        user = {name: value for name, value in settings.items() if name not in machine}
-        for folder, part in (("Machine", machine), ("User", QUIET | user)):
+        every = QUIET | settings
+        machine = {name: value for name, value in every.items() if name.startswith(ON_THE_MACHINE)}
+        user = {name: value for name, value in every.items() if name not in machine}
+        for folder, part in (("Machine", machine), ("User", user)):
             (self.data / folder).mkdir(parents=True, exist_ok=True)
             (self.data / folder / "settings.json").write_text(json.dumps(part, indent=1), "utf-8")
 

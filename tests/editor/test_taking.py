@@ -38,7 +38,9 @@ async def test_ctrl_right_takes_a_word(desk: Desk) -> None:
 
 async def test_ctrl_alt_right_takes_a_line(desk: Desk) -> None:
     about = await desk.offers("line.py", BLOCK, "def area(width, height):")
-    await desk.window.press("Control+Alt+ArrowRight", "Control+Alt+ArrowRight")
+    await desk.window.press("Control+Alt+ArrowRight")
+    await about.comes_to("shown/answer", "partially_accepted/client")
+    await desk.window.press("Control+Alt+ArrowRight")
     await desk.window.saves(about.file, "def area(width, height):\n    result = width * height\n")
     await desk.window.sees("    return result")
     await desk.window.shot("line taken")
