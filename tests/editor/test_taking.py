@@ -97,6 +97,7 @@ async def test_alt_backslash_asks(desk: Desk) -> None:
     about = desk.about(path)
     await desk.window.press("Alt+\\")
     await desk.window.sees("urn first + second")
+    await about.comes_to("shown/answer")
     await desk.window.press("Tab")
     await about.comes_to("shown/answer", "accepted/command")
     assert about.requests()[0].facts.trigger is Trigger.MANUAL
