@@ -4,8 +4,8 @@ Each conversation has an HTTP client to itself. One whose answer was read to its
 the next; any other is thrown away with whatever it holds open. (A pool shared by all forgets connections whose request
 was cancelled a second time while it was closing, and an editor cancels nearly every request.)
 
-No redirect is followed, and for loopback no proxy of the environment is asked. The HTTP library takes 0.2 s to import
-and is imported in a thread at the first request.
+No redirect is followed, what is packed is not unpacked (little would do to fill the memory), and for loopback no proxy
+of the environment is asked. The HTTP library takes 0.2 s to import and is imported in a thread at the first request.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ class Wire:
             with faults_mapped(self._endpoint):
                 response = await self._sent(client, client.build_request("POST", self._endpoint.url(path), json=body))
                 await self._check(response)
-                async with aclosing(split_lines(response.aiter_bytes(), self._endpoint)) as lines:
+                async with aclosing(split_lines(response.aiter_raw(), self._endpoint)) as lines:
                     async for line in lines:
                         yield line
                 is_whole = True
@@ -103,8 +103,13 @@ class Wire:
     async def _check(self, response: "httpx.Response") -> None:
         self._spoken = True
         if response.status_code != 200:
-            refusal = Refusal(response.status_code, response.headers, await _beginning(response.aiter_bytes()))
+            refusal = Refusal(response.status_code, response.headers, await _beginning(response.aiter_raw()))
             raise fault_of(refusal, self._endpoint, datetime.now(UTC))
+        if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
+            raise GarbageError(
+                f"The model server at {self._endpoint.shown} packs its answers, though asked not to; "
+                "see whether something stands between."
+            )
 
     async def _sent(self, client: "httpx.AsyncClient", request: "httpx.Request") -> "httpx.Response":
         """Send it; once more when a kept connection turns out to have been closed by the server meanwhile."""
@@ -182,11 +187,11 @@ async def split_lines(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> Async
     """
     rest = bytearray()
     async for piece in pieces:
-        rest += piece
-        *whole, last = rest.split(b"\n")
-        for line in whole:
-            yield bytes(line.removesuffix(b"\r"))
-        rest = last
+        begun, *more = piece.split(b"\n")
+        rest += begun
+        for line in more:
+            yield bytes(rest.removesuffix(b"\r"))
+            rest = bytearray(line)
         if len(rest) > endpoint.limits.line_bytes:
             raise GarbageError(f"The model server at {endpoint.shown} sends a line without end; check the address.")
     if rest:
