@@ -67,6 +67,8 @@ class Version:
     version: str
     change: str
     reason: str
+    metrics: str = ""
+    """What was measured of it, as JSON; empty where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def reported(tallies: Tallies) -> Report:
         models=_lines(cases, lambda case: case.model_key),
         kept=tuple(_kept(cases, after_s) for after_s in sorted({at for case in cases for at in case.kept})),
         spared=_spared(tallies),
-        gates=tuple(Version(gate.at, gate.version, gate.change, gate.reason) for gate in tallies.gates),
+        gates=tuple(Version(gate.at, gate.version, gate.change, gate.reason, gate.metrics) for gate in tallies.gates),
         reviews=_reviews(tallies.reviews.values()),
         amounts=amounts(cases),
         periods=periods(cases),

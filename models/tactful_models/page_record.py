@@ -1,0 +1,306 @@
+"""The report page on what was recorded: what happened, over time, by language and model, what was kept, reviews."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from tactful_models import chart_scales, page_parts
+from tactful_models.chart_rows import Row, rows_drawn
+from tactful_models.chart_scales import Axis
+from tactful_models.charts import Chart, Point, Rule, Series, drawn
+from tactful_models.markup import Markup, joined
+from tactful_models.page_words import count, day, listed, points, share, within
+from tactful_models.report import Kept, Report, Version
+from tactful_models.report_amounts import Amount
+from tactful_models.report_periods import Period
+from tactful_models.report_rates import Line, Rate
+
+FEWEST_JUDGED: Final = 20
+"""A period, language or model with fewer judged suggestions is left out of the chart."""
+FEWEST_PERIODS: Final = 3
+MOST_ROWS: Final = 10
+"""Languages or models in a chart; the table has all."""
+_JUDGED: Final = (
+    "Of what was shown, only what came to an end that says something counts: not what was replaced or is open."
+)
+
+
+def happened(report: Report) -> Markup:
+    """Shown, accepted, kept and spared, in one paragraph, four figures and a table."""
+    return page_parts.section(
+        "happened",
+        "What happened",
+        page_parts.paragraph(_story(report)),
+        page_parts.tiles(_tiles(report)),
+        page_parts.table(
+            "Counted three ways, with 95 % intervals over sessions",
+            ["", "made", "held back", "shown", "accepted", "of it kept 30 s"],
+            [_amount(each) for each in report.amounts],
+        ),
+        page_parts.small(f"{_JUDGED} Requests by hand are left out."),
+        _unanswered(report),
+    )
+
+
+def over_time(report: Report) -> Markup:
+    """Acceptance from period to period, with the gates that came into force."""
+    solid = [period for period in report.periods if period.line.acceptance.n >= FEWEST_JUDGED]
+    if len(solid) < FEWEST_PERIODS:
+        words = (
+            f"There is too little for a course of time: it takes {count(FEWEST_PERIODS, _unit(report))} with"
+            f" {FEWEST_JUDGED} judged suggestions each, and so far there {_are(len(solid))}."
+        )
+        return page_parts.section("time", "Acceptance over time", page_parts.too_few(words))
+    return page_parts.section("time", "Acceptance over time", page_parts.figure(_course(solid, report), _dates(report)))
+
+
+def by_language(report: Report) -> Markup:
+    """Acceptance language by language."""
+    return _groups(("languages", "By language", "language"), report.languages)
+
+
+def by_model(report: Report) -> Markup:
+    """Acceptance model by model."""
+    return _groups(("models", "By model", "model"), report.models)
+
+
+def kept(report: Report) -> Markup:
+    """What was still there after a while."""
+    told = [each for each in report.kept if each.ratio.value is not None]
+    if sum(each.checks for each in told) < FEWEST_JUDGED or len(told) < 2:
+        checks = count(sum(each.checks for each in told), "check")
+        words = f"Too few accepted suggestions were looked at again to say what is kept: {checks}."
+        return page_parts.section("kept", "Kept of what was accepted", page_parts.too_few(words))
+    heads = ["after", "checks", "unknown", "still there"]
+    rows = [[_span(each.after_s), f"{each.checks:,}", f"{each.censored:,}", share(each.ratio)] for each in report.kept]
+    beside = page_parts.table("Mean share of accepted text still there, 95 % intervals over sessions", heads, rows)
+    unknown = "Unknown: the file was closed or replaced, or the server ended, before the check."
+    return page_parts.section(
+        "kept", "Kept of what was accepted", page_parts.figure(_horizons(told), beside, page_parts.small(unknown))
+    )
+
+
+def reviews(report: Report) -> Markup:
+    """What reviewers said."""
+    if not report.reviews:
+        return page_parts.section("reviews", "Reviews", page_parts.too_few("Nobody has reviewed a suggestion yet."))
+    rows = [[each.source, f"{each.keep:,}", f"{each.rewrite:,}", f"{each.revert:,}"] for each in report.reviews]
+    caption = "Of one reviewer's words on a suggestion the last counts; also of what was asked for by hand"
+    return page_parts.section("reviews", "Reviews", page_parts.table(caption, ["", "keep", "rewrite", "revert"], rows))
+
+
+def _story(report: Report) -> str:
+    suggestions, lines, characters = report.amounts
+    spared = report.spared
+    parts = [
+        f"{_when_all(report)}, in {count(report.sessions, 'session')} of"
+        f" {count(report.users, 'user')}, the editor asked {count(report.requests, 'time')} by itself and"
+        f" {count(report.manual, 'time') if report.manual else 'never'} by hand. Of"
+        f" {count(suggestions.made, 'suggestion')} made,"
+        f" {'all' if suggestions.shown == suggestions.made else f'{suggestions.shown:,.0f}'} were shown.",
+    ]
+    if suggestions.accepted.value is not None:
+        parts.append(
+            f"You accepted {within(suggestions.accepted)} of the suggestions that you judged; by lines that is"
+            f" {within(lines.accepted)}, by characters {within(characters.accepted)}."
+        )
+    if characters.kept.value is not None:
+        parts.append(f"Of the characters accepted, {within(characters.kept)} were still there after 30 s.")
+    return " ".join([*parts, _spared(report), *([_watching(report)] if spared.would_withhold else [])])
+
+
+def _when_all(report: Report) -> str:
+    first, last = day(report.first_at or 0.0), day(report.last_at or 0.0)
+    return f"On {first}" if first == last else f"From {first} to {last}"
+
+
+def _spared(report: Report) -> str:
+    spared = report.spared
+    if not spared.calls_spared and not spared.suggestions_withheld:
+        return "The gate held nothing back."
+    seconds = f" (about {count(spared.seconds_spared, 'second')} of its work)" if spared.seconds_spared else ""
+    calls = f"the model {count(spared.calls_spared, 'call')}{seconds}"
+    made = f"you {count(spared.suggestions_withheld, 'suggestion')} that had been made"
+    return (
+        f"The gate spared {listed([calls] * bool(spared.calls_spared) + [made] * bool(spared.suggestions_withheld))}."
+    )
+
+
+def _watching(report: Report) -> str:
+    spared = report.spared
+    explored = f", {spared.explored:,} of these to learn from them" if spared.explored else ""
+    return (
+        f"It would have held back {count(spared.would_spare_calls + spared.would_withhold, 'more', 'more')}"
+        f" that it let pass{explored}."
+    )
+
+
+def _tiles(report: Report) -> list[tuple[str, str, str]]:
+    suggestions, _, characters = report.amounts
+    spared = report.spared
+    return [
+        ("Shown", f"{suggestions.shown:,.0f}", f"of {count(suggestions.made, 'suggestion')} made"),
+        ("Accepted", points(suggestions.accepted), _of(suggestions.accepted, "judged")),
+        ("Kept for 30 s", points(characters.kept), _of(characters.kept, "characters accepted")),
+        (
+            "Spared",
+            f"{spared.calls_spared + spared.suggestions_withheld:,}",
+            f"{count(spared.calls_spared, 'call')}, {count(spared.suggestions_withheld, 'suggestion')}",
+        ),
+    ]
+
+
+def _of(rate: Rate, what: str) -> str:
+    if rate.value is None:
+        return "nothing to go by yet"
+    interval = "" if rate.low is None or rate.high is None else f", {100 * rate.low:.1f} to {100 * rate.high:.1f}"
+    return f"of {rate.n:,.0f} {what}{interval}"
+
+
+def _amount(amount: Amount) -> list[str]:
+    counts = [f"{each:,.0f}" for each in (amount.made, amount.withheld, amount.shown)]
+    return [amount.unit, *counts, share(amount.accepted), share(amount.kept)]
+
+
+def _unanswered(report: Report) -> Markup:
+    if not report.reasons:
+        return joined()
+    total = sum(report.results.values())
+    rows = [[name, f"{n:,}", f"{100 * n / total:.1f} %"] for name, n in list(report.reasons.items())[:MOST_ROWS]]
+    return page_parts.table(
+        "Why requests were not answered, the most frequent reasons", ["", "requests", "share"], rows
+    )
+
+
+def _are(n: int) -> str:
+    return "is 1" if n == 1 else f"are {n or 'none'}"
+
+
+def _unit(report: Report) -> str:
+    return report.periods[0].unit if report.periods else "day"
+
+
+def _course(solid: Sequence[Period], report: Report) -> Markup:
+    acceptance = Series("suggestions", tuple(_point(each, each.line.acceptance) for each in solid), aside=-2.5)
+    chars = Series("characters", tuple(_point(each, each.line.chars_accepted) for each in solid), look=2, aside=2.5)
+    span = (solid[0].start_at, solid[-1].start_at)
+    return drawn(
+        Chart(
+            name="chart-time",
+            title=f"Share accepted, by {_unit(report)}",
+            description=f"{len(solid)} points from {day(span[0])} to {day(span[1])}; {_first_and_last(solid)}",
+            x=chart_scales.moments(f"{_unit(report)}, UTC", *span),
+            y=chart_scales.percents("accepted", 0.0, _top([acceptance, chars])),
+            series=(acceptance, chars),
+            rules=tuple(_changes(report.gates, span)),
+        )
+    )
+
+
+def _first_and_last(solid: Sequence[Period]) -> str:
+    ends = [points(each.line.acceptance) for each in (solid[0], solid[-1])]
+    return f"of the suggestions {ends[0]} were accepted in the first and {ends[1]} in the last."
+
+
+def _point(period: Period, rate: Rate) -> Point:
+    told = f"{_when(period)}: {share(rate)} of {rate.n:,.0f}"
+    return Point(period.start_at, rate.value or 0.0, rate.low, rate.high, told)
+
+
+def _when(period: Period) -> str:
+    start = datetime.fromtimestamp(period.start_at, UTC)
+    date = f"{start.day} {start:%b %Y}"
+    by_unit = {
+        "hour": f"{date}, {start:%H:%M}",
+        "week": f"week of {date}",
+        "month": f"{start:%b %Y}",
+        "year": f"{start:%Y}",
+    }
+    return by_unit.get(period.unit, date)
+
+
+def _top(series: Sequence[Series]) -> float:
+    return max(max(point.y, point.high or 0.0) for each in series for point in each.points)
+
+
+def _changes(gates: Sequence[Version], span: tuple[float, float]) -> list[Rule]:
+    """The last changes of the gate in force within the chart, as many as can be told apart."""
+    words = {"promoted": "new gate", "rolled_back": "rolled back"}
+    within_span = [gate for gate in gates if gate.change in words and span[0] <= gate.at <= span[1]]
+    return [Rule(gate.at, words[gate.change]) for gate in within_span[-3:]]
+
+
+def _dates(report: Report) -> Markup:
+    rows = [
+        [_when(each), f"{each.line.shown:,}", share(each.line.acceptance), share(each.line.chars_accepted)]
+        for each in report.periods
+    ]
+    caption = f"By {_unit(report)}; an interval where it has at least five sessions"
+    left_out = page_parts.small(f"Fewer than {FEWEST_JUDGED} judged suggestions make no point in the chart.")
+    return joined(page_parts.table(caption, ["", "shown", "accepted", "of characters"], rows), left_out)
+
+
+def _groups(named: tuple[str, str, str], lines: Sequence[Line]) -> Markup:
+    anchor, heading, what = named
+    solid = [line for line in lines if line.acceptance.n >= FEWEST_JUDGED]
+    if not solid:
+        words = f"No {what} has {FEWEST_JUDGED} judged suggestions yet."
+        return page_parts.section(anchor, heading, page_parts.too_few(words))
+    rows = [
+        [line.name, f"{line.shown:,}", f"{line.accepted:,}", share(line.acceptance), share(line.chars_accepted)]
+        for line in lines
+    ]
+    heads = ["", "shown", "accepted", "share", "of characters"]
+    beside = page_parts.table(f"Every {what}, the most frequent first", heads, rows)
+    return page_parts.section(anchor, heading, page_parts.figure(_ranked(named, solid[:MOST_ROWS]), beside))
+
+
+def _ranked(named: tuple[str, str, str], lines: Sequence[Line]) -> Markup:
+    anchor, _, what = named
+    rows = [Row(each.name, *_ends(each.acceptance), share(each.acceptance)) for each in lines]
+    most, least = (pick(lines, key=_rate_of) for pick in (max, min))
+    description = f"{count(len(lines), what)} with at least {FEWEST_JUDGED} judged suggestions; the highest share has"
+    chart = Chart(
+        name=f"chart-{anchor}",
+        title=f"Share of suggestions accepted, by {what}",
+        description=f"{description} {most.name}, the lowest {least.name}.",
+        x=_rates_axis(rows),
+        y=chart_scales.percents(""),
+        series=(),
+    )
+    return rows_drawn(chart, rows)
+
+
+def _rate_of(line: Line) -> float:
+    return line.acceptance.value or 0.0
+
+
+def _ends(rate: Rate) -> tuple[float, float | None, float | None]:
+    return rate.value or 0.0, rate.low, rate.high
+
+
+def _rates_axis(rows: Sequence[Row]) -> Axis:
+    return chart_scales.percents("accepted", 0.0, max(max(row.value, row.high or 0.0) for row in rows))
+
+
+def _span(after_s: int) -> str:
+    return f"{after_s} s" if after_s < 60 or after_s % 60 else f"{after_s // 60} min"
+
+
+def _horizons(told: Sequence[Kept]) -> Markup:
+    dots = [
+        Point(float(at), *_ends(each.ratio), f"after {_span(each.after_s)}: {share(each.ratio)}")
+        for at, each in enumerate(told)
+    ]
+    low = min(min(dot.y, dot.low if dot.low is not None else 1.0) for dot in dots)
+    ends = [f"{points(each.ratio)} after {_span(each.after_s)}" for each in (told[0], told[-1])]
+    return drawn(
+        Chart(
+            name="chart-kept",
+            title="Share of accepted text still there",
+            description=f"It goes from {listed(ends)}.",
+            x=chart_scales.names("after", [_span(each.after_s) for each in told]),
+            y=chart_scales.percents("still there", 0.0 if low < 0.5 else 0.5, 1.0),
+            series=(Series("", tuple(dots)),),
+        )
+    )
