@@ -68,6 +68,15 @@ def test_settings_that_run_code_or_carry_an_address_need_a_trusted_workspace() -
     assert {"tactful.server.command", "tactful.model.address", "tactful.model.file"} <= set(restricted)
 
 
+def test_a_workspace_neither_erases_the_record_nor_lets_more_be_kept_or_read_before_it_is_trusted() -> None:
+    package = json.loads((ROOT / "extension" / "package.json").read_text("utf-8"))
+    restricted = package["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]
+    declared = package["contributes"]["configuration"]["properties"]
+
+    assert {"tactful.log.privacy", "tactful.request.exclude", "tactful.request.useGitignore"} <= set(restricted)
+    assert declared["tactful.log.retentionDays"]["scope"] == "machine"  # the record is of all workspaces
+
+
 def test_one_version_everywhere() -> None:
     assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")
     assert json.loads((ROOT / "extension" / "package.json").read_text("utf-8"))["version"] == __version__
