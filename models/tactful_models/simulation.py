@@ -174,7 +174,11 @@ class Truth:
 
 def truth(drawn: Drawn, pair: tuple[float, float]) -> Truth:
     """The truth of thresholds (stage 1, stage 2) over a large sample of a world, by its true chances, not its draws."""
-    withheld = (drawn.probability1 < pair[0]) | (drawn.probability2 < pair[1])
+    return truth_of(drawn, (drawn.probability1 < pair[0]) | (drawn.probability2 < pair[1]))
+
+
+def truth_of(drawn: Drawn, withheld: Bools) -> Truth:
+    """The same of any policy, by which of the sample it withholds (n,)."""
     good, bad = drawn.chance, 1.0 - drawn.chance
     return Truth(
         value=float((good * ~withheld).mean()),
