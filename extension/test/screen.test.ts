@@ -246,6 +246,18 @@ test("typing along asks again and stays one suggestion, shown once it has rested
   assert.deepEqual(desk.ends, ["shown answer"]);
 });
 
+test("the same text under another id is another suggestion, which is told as shown itself", () => {
+  const desk = new Desk();
+  desk.show("return x");
+  desk.wait(1000);
+  desk.answer("return x", {}, "s2");
+  desk.wait(SETTLE_MS);
+  desk.screen.moved(URI, 3);
+  assert.deepEqual(desk.ends, ["shown answer", "shown answer", "ended ignored moved change"]);
+  assert.deepEqual(desk.told.map(([, { id }]) => id), ["s1", "s2", "s2"]);
+  assert.equal(desk.told[2]?.[1]["shownMs"], SETTLE_MS);
+});
+
 test("more text takes the place of what is on screen once, after it was seen", () => {
   const desk = new Desk();
   const longer = { id: "s1", uri: URI, version: 1, caret: 10, text: "one\ntwo" };

@@ -148,8 +148,7 @@ export class Screen {
   #continued(ask: Ask, id: string, rest: string): Live | undefined {
     const live = this.#live;
     if (live === undefined || live.uri !== ask.uri || live.caret !== ask.caret) return undefined;
-    if (live.id !== id && live.rest !== rest) return undefined;
-    return { ...live, ...ask, id, rest };
+    return live.id === id ? { ...live, ...ask, rest } : undefined;
   }
 
   /** An answer without an item takes away what was there, but for the rest of what was taken in parts. */
