@@ -186,12 +186,13 @@ def _estimate(statistic: Statistic, given: tuple[Floats, Bools, Floats], drawn: 
 
 def worst_accepts_lost(judged: Judged) -> dict[str, object]:
     """The person who lost the largest share of their accepts: `group`, `accepts_lost`, `accepts`."""
-    found = []
-    for name in judged.rows.groups:
-        mine = (judged.rows.group == name) & judged.rows.label
-        if mine.any():
-            lost = metrics.mean(judged.withheld[mine], judged.rows.weight[mine])
-            found.append((lost or 0.0, name, int(mine.sum())))
+    rows, number = judged.rows, {name: at for at, name in enumerate(judged.rows.groups)}
+    places = np.fromiter((number[name] for name in rows.group), np.intp, len(rows))
+    counts, weight, lost = (
+        np.bincount(places, column * rows.label, len(number)).tolist()
+        for column in (np.ones(len(rows)), rows.weight, rows.weight * judged.withheld)
+    )
+    found = [(lost[at] / weight[at], name, int(counts[at])) for name, at in number.items() if counts[at]]
     if not found:
         return {"group": None, "accepts_lost": None, "accepts": 0}
     most, name, accepts = max(found)
@@ -201,6 +202,8 @@ def worst_accepts_lost(judged: Judged) -> dict[str, object]:
 def without_first(judged: Judged) -> Judged:
     """All but each session's first decision: in the CUPS study 13 of 14 of those were accepted."""
     rows = judged.rows
-    first = {name: min(rows.at[rows.session_id == name]) for name in set(rows.session_id)}
+    first: dict[str, float] = {}
+    for name, at in zip(rows.session_id, rows.at.tolist(), strict=True):
+        first[name] = min(at, first.get(name, at))
     later = np.array([at > first[name] for at, name in zip(rows.at, rows.session_id, strict=True)], np.bool_)
     return judged.take(later)

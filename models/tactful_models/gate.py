@@ -83,8 +83,8 @@ class LearnedGate:
         table = np.asarray(rows, np.float64)
         if stage == 1:
             return self._stage1.many(table, model_keys)
-        known = np.fromiter(map(self._stage2.knows, table.tolist(), model_keys), bool, len(table))
+        known, keys = self._stage2.knows_many(table, model_keys), np.asarray(model_keys, object)
         found = np.empty(len(table))
         for trees, mask in ((self._stage2, known), (self._plain, ~known)):
-            found[mask] = trees.many(table[mask], [key for key, mine in zip(model_keys, mask, strict=True) if mine])
+            found[mask] = trees.many(table[mask], keys[mask].tolist())
         return found

@@ -58,6 +58,7 @@ class Trained:
 
 def train_and_judge(rows: Rows, plan: Plan) -> Trained:
     """Trains the gate to be served and judges it as the module says; raises TrainingError as `train` does."""
+    plan = plan.at(len(rows))
     if len(rows.groups) >= FEWEST_USERS:
         artifact = train(rows, plan)
         return Trained(artifact, cross_fitted(rows, plan, folds_by_group(rows.group, plan.n_folds)))

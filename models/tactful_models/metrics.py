@@ -5,8 +5,9 @@ withheld when its score is below a threshold. A number that the data do not bear
 `weight` (n,) says how many decisions each row stands for, one over its propensity of having been shown; None: 1 each.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,12 +135,34 @@ class Bootstrap:
     seed: int = 0
 
 
-def resamples(groups: Sequence[str] | NDArray[np.object_], plan: Bootstrap) -> list[Indices]:
+class Resamples(Sequence[Indices]):
+    """Row indices of each resample, made anew whenever gone through: all at once they would fill the memory."""
+
+    def __init__(self, groups: Sequence[str] | NDArray[np.object_], plan: Bootstrap) -> None:
+        names, places = np.unique(np.asarray(groups, str), return_inverse=True)
+        self._members = np.split(np.argsort(places, kind="stable"), np.cumsum(np.bincount(places))[:-1])
+        self._n_groups, self._plan = len(names), plan
+
+    def __len__(self) -> int:
+        return self._plan.n_resamples
+
+    def __iter__(self) -> Iterator[Indices]:
+        rng = np.random.default_rng(self._plan.seed)
+        for _ in range(len(self)):
+            yield np.concatenate([self._members[at] for at in rng.integers(self._n_groups, size=self._n_groups)])
+
+    @overload
+    def __getitem__(self, at: int) -> Indices: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Indices]: ...
+    def __getitem__(self, at: int | slice) -> Indices | list[Indices]:
+        """Goes through those before it: iterate instead."""
+        return list(self)[at]
+
+
+def resamples(groups: Sequence[str] | NDArray[np.object_], plan: Bootstrap) -> Resamples:
     """Row indices of each resample: as many groups as there are, drawn with replacement, with all their rows."""
-    names, places = np.unique(np.asarray(groups, str), return_inverse=True)
-    members = [np.flatnonzero(places == at) for at in range(len(names))]
-    draws = np.random.default_rng(plan.seed).integers(len(names), size=(plan.n_resamples, len(names)))
-    return [np.concatenate([members[at] for at in draw]) for draw in draws]
+    return Resamples(groups, plan)
 
 
 def estimate(

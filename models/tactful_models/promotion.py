@@ -9,7 +9,7 @@ from tactful_models.artifact import session_digest
 from tactful_models.dataset import Rows
 from tactful_models.gate import LearnedGate
 from tactful_models.judging import Judged, judged_by
-from tactful_models.metrics import Bootstrap, Estimate, Indices, effective_size, estimate, resamples
+from tactful_models.metrics import Bootstrap, Estimate, effective_size, estimate, resamples
 from tactful_models.promise import Constraint, binomial_cdf
 
 Bools = NDArray[np.bool_]
@@ -101,17 +101,11 @@ def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> D
     if contest.label.all() or not contest.label.any():
         one_sided = "the decisions kept apart have no accepts, or no rejections"
         return Decision(False, one_sided, len(contest.label))
-    every = np.arange(len(contest.label))
     measured = Decision(
         promote=False,
         reason="",
-        n_rows=len(every),
-        gain=estimate(
-            lambda rows: _gain(contest, rows),
-            len(every),
-            resamples(units(contest.group, contest.session_id), plan),
-            plan.level,
-        ),
+        n_rows=len(contest.label),
+        gain=_gain(contest, plan),
         rejections_withheld=(_share(contest, contest.candidate, False), _share(contest, contest.former, False)),
         accepts_lost=(_share(contest, contest.candidate, True), _share(contest, contest.former, True)),
     )
@@ -128,13 +122,19 @@ def units(group: Strings, session_id: Strings) -> Strings:
     return np.array([f"{at // size:09d}" for at in range(len(group))], np.object_)
 
 
-def _gain(contest: Contest, rows: Indices) -> float | None:
-    label, weight = contest.label[rows], contest.weight[rows]
-    more = weight * (contest.candidate[rows].astype(float) - contest.former[rows])
-    accepts, rejects = float(weight[label].sum()), float(weight[~label].sum())
-    if not accepts or not rejects:
-        return None
-    return float(more[~label].sum()) / rejects - float(more[label].sum()) / accepts
+def _gain(contest: Contest, plan: Bootstrap) -> Estimate:
+    """From the sums of each unit: a resample then costs a sum over units, however many decisions there are."""
+    more = contest.weight * (contest.candidate.astype(float) - contest.former)
+    columns = [part * kind for kind in (~contest.label, contest.label) for part in (more, contest.weight)]
+    names, places = np.unique(units(contest.group, contest.session_id).astype(str), return_inverse=True)
+    sums = np.stack([np.bincount(places, column, len(names)) for column in columns], axis=1)
+    drawn = resamples(names.astype(object), plan)
+    return estimate(lambda chosen: _gain_of(sums[chosen].sum(axis=0).tolist()), len(names), drawn, plan.level)
+
+
+def _gain_of(sums: list[float]) -> float | None:
+    rejections, rejects, accepts_lost, accepts = sums
+    return rejections / rejects - accepts_lost / accepts if rejects and accepts else None
 
 
 def _share(contest: Contest, withheld: Bools, label: bool) -> float:

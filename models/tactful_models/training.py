@@ -5,8 +5,9 @@ users: the trees learn from the earlier part, calibration and thresholds from th
 judged by the future. Stage 2 comes twice, with log-probabilities (normalised by model) and without.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -29,6 +30,8 @@ FEWEST_OF_A_KIND = 8
 """Accepted, and rejected, at least."""
 FEWEST_USERS = 3
 """Users from which on folds are made by person."""
+MANY_ROWS = 50_000
+"""Labelled decisions from which on training has to be sparing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,13 @@ class Plan:
     """With one or two users: share of the rows, the latest, kept for calibration and thresholds."""
     created_at: float = 0.0
     """What the artifact says it was made at, seconds since the epoch."""
+
+    def at(self, n_rows: int) -> "Plan":
+        """The plan for so many rows: from `MANY_ROWS` on, one booster and three folds, since more only steady few."""
+        if n_rows < MANY_ROWS:
+            return self
+        recipe = replace(self.recipe, seeds=self.recipe.seeds[:1])
+        return replace(self, recipe=recipe, n_folds=min(self.n_folds, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +138,14 @@ def split_by_time(rows: Rows, later_share: float) -> tuple[Rows, Rows]:
 
 def folds_by_group(groups: Strings, n_folds: int) -> list[Bools]:
     """Masks of disjoint folds that keep each group whole, the groups dealt out largest first."""
-    counts = sorted(((int((groups == name).sum()), name) for name in set(groups)), key=lambda each: (-each[0], each[1]))
+    counts = sorted(((count, name) for name, count in Counter(groups).items()), key=lambda each: (-each[0], each[1]))
     sizes = [0] * min(n_folds, len(counts))
-    members: list[list[str]] = [[] for _ in sizes]
+    fold: dict[str, int] = {}
     for count, name in counts:
-        at = sizes.index(min(sizes))
-        sizes[at] += count
-        members[at].append(name)
-    return [np.isin(groups.astype(str), chosen) for chosen in members]
+        fold[name] = sizes.index(min(sizes))
+        sizes[fold[name]] += count
+    places = np.fromiter((fold[name] for name in groups), np.intp, len(groups))
+    return [places == at for at in range(len(sizes))]
 
 
 def grow(rows: Rows, recipe: Recipe) -> Forest:

@@ -33,6 +33,14 @@ class Trees:
         scaling = self._scalings.get(model_key)
         return scaling is not None and any(not isnan(features[at]) for at, _, _ in scaling)
 
+    def knows_many(self, table: NDArray[np.float64], model_keys: Sequence[str]) -> NDArray[np.bool_]:
+        """The same of each row of (n, features of the stage)."""
+        keys, known = np.asarray(model_keys, object), np.zeros(len(table), np.bool_)
+        for key, scaling in self._scalings.items():
+            given = ~np.isnan(table[:, [at for at, _, _ in scaling]]).all(axis=1)
+            known |= np.asarray(keys == key, np.bool_) & given
+        return known
+
     def one(self, features: Sequence[float], model_key: str) -> float:
         """P(accepted) of one row in the order of the stage's features."""
         return self._calibration(self.raw(features, model_key))

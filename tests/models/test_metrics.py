@@ -126,3 +126,10 @@ def test_a_row_that_weighs_three_counts_as_three_rows(rows: list[tuple[float, bo
          metrics.withheld_at_precision(scores[each], labels[each], 0.9)),
     ):  # fmt: skip
         assert found == (None if expected is None else pytest.approx(expected))
+
+
+def test_resamples_are_the_same_each_time_they_are_gone_through_and_never_kept() -> None:
+    drawn = metrics.resamples([str(i % 7) for i in range(70)], Bootstrap(n_resamples=20, seed=4))
+    assert [rows.tolist() for rows in drawn] == [rows.tolist() for rows in drawn]
+    assert len(drawn) == 20
+    assert drawn[3].tolist() == [rows.tolist() for rows in drawn][3]

@@ -202,3 +202,9 @@ def test_a_baseline_of_stage_1_ignores_the_suggestion() -> None:
         if baseline.stage == 1:
             predict = baseline.fit(rows)
             assert (predict(others) == predict(replace(others, stage2=altered))).all()
+
+
+def test_many_rows_are_learned_from_sparingly() -> None:
+    plan = training.Plan()
+    assert plan.at(1_000) == plan
+    assert (plan.at(training.MANY_ROWS).n_folds, len(plan.at(training.MANY_ROWS).recipe.seeds)) == (3, 1)

@@ -107,6 +107,7 @@ def _trained(rows: "Rows", plan: "Plan") -> "Trained":
     if len(rows.groups) < training.FEWEST_USERS:
         return judging.train_and_judge(rows, plan)
     training.check(rows)
+    plan = plan.at(len(rows))
     folds = training.folds_by_group(rows.group, plan.n_folds)
     with bar("Training", len(folds) + 1) as progress:
         judged = judging.cross_fitted(rows, plan, _stepping(folds, progress))
