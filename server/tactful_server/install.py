@@ -74,7 +74,10 @@ def project_key(uri_or_path: str) -> str:
 
 
 def _normal(uri_or_path: str) -> str:
-    parts = urlsplit(uri_or_path)
+    try:
+        parts = urlsplit(uri_or_path)
+    except ValueError:  # it says that it has a host, and has none
+        return uri_or_path
     if parts.scheme == NOTEBOOK_CELL and parts.path.startswith("/"):
         uri_or_path = _local_path("", unquote(parts.path))
     elif parts.scheme == "file":

@@ -52,7 +52,7 @@ async def listens(address: str) -> bool:
     try:
         async with asyncio.timeout(CONNECT_S):
             _, writer = await asyncio.open_connection(parts.hostname, port)
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, UnicodeError):  # the last: no host can have such a name
         return False
     writer.close()
     with contextlib.suppress(OSError):

@@ -157,6 +157,10 @@ async def test_where_nobody_listens_nothing_is_found_at_once() -> None:
     assert await found_models([refused_address(), refused_address()]) == ()
 
 
+async def test_an_address_that_the_http_library_refuses_is_passed_over() -> None:
+    assert await found_models(("http://-ß.İ:1",)) == ()
+
+
 async def test_neither_proxy_nor_key_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", refused_address())
     monkeypatch.setenv("ALL_PROXY", refused_address())

@@ -113,3 +113,7 @@ def test_a_notebooks_cells_have_the_notebooks_key() -> None:
     remote = "vscode-notebook-cell://ssh-remote%2Bbox/a/my%20nb.ipynb#W0s"
     assert {file_key(uri) for uri in [*cells, remote, "file:///a/my%20nb.ipynb"]} == {file_key("/a/my nb.ipynb")}
     assert file_key("vscode-notebook-cell:Untitled-1.ipynb#W0s") != file_key("Untitled-1.ipynb")
+
+
+def test_what_no_uri_looks_like_has_a_key_too() -> None:
+    assert file_key("file://[a/b.py") == file_key("file://[a/b.py") != file_key("file://[a/c.py")

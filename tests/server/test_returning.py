@@ -38,6 +38,11 @@ async def test_nobody_listens_at_an_address_that_refuses() -> None:
     assert not await listens("http://host.invalid")
 
 
+async def test_nobody_listens_where_no_host_can_have_that_name() -> None:
+    assert not await listens("http://192.168..1:8080")
+    assert not await listens(f"http://{'a' * 70}.com")
+
+
 async def test_a_look_says_nothing(listener: socket.socket) -> None:
     assert await listens(address_of(listener))
     connection, _ = listener.accept()

@@ -88,7 +88,10 @@ def check_address(address: str) -> None:
     """
     try:
         parts = urlsplit(address)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and address.isprintable()
+        )
+        (parts.hostname or "").encode("idna")  # a part of it may be empty or too long
     except ValueError:
         usable = False
     if not usable:

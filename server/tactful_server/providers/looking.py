@@ -66,7 +66,7 @@ async def _page(client: "httpx.AsyncClient", url: str, key: Secret | None) -> ob
                 if len(data) > MOST_BYTES:
                     return None
         return json.loads(data)
-    except (httpx.HTTPError, ValueError, RecursionError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError):
         return None
 
 
