@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tactful_models import page_evaluation, page_gate, page_parts, page_proof, page_record
+from tactful_models import page_evaluation, page_gate, page_parts, page_proof, page_record, scored, stored_curves
 from tactful_models.cases import Reader
 from tactful_models.events import Event
 from tactful_models.markup import Markup, element, joined
@@ -19,8 +19,7 @@ from tactful_models.page_words import day
 from tactful_models.reliability import Reliability, reliability
 from tactful_models.report import Report, reported
 from tactful_models.report_cases import Tallies
-from tactful_models.scored import scored
-from tactful_models.tradeoff import Tradeoff, tradeoff
+from tactful_models.tradeoff import Tradeoff, below, tradeoff
 
 TITLE: Final = "Tactful: what was suggested, and what became of it"
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
@@ -60,11 +59,11 @@ def material(events: Iterable[Event], gate: InForce, evaluation: Values | None =
     for event in events:
         tallies.see(event)
         reader.see(event)
-    decisions = scored(reader, gate.label)
+    decisions = scored.read(reader, gate.label)
     return Material(
         report=reported(tallies.closed()),
         stages=(reliability(decisions, 1), reliability(decisions, 2)),
-        tradeoff=tradeoff(decisions, (gate.thresholds.stage1, gate.thresholds.stage2)),
+        tradeoff=tradeoff(decisions, below(decisions, gate.thresholds)),
         gate=gate,
         evaluation=evaluation,
     )
@@ -94,8 +93,8 @@ def _sections(of: Material) -> dict[str, Markup]:
         "kept": page_record.kept(of.report),
         "reviews": page_record.reviews(of.report),
         "gate": page_gate.in_force(of.gate),
-        "reliability": page_proof.calibrated(of.stages),
-        "tradeoff": page_proof.compared(of.tradeoff),
+        "reliability": _reliability(of),
+        "tradeoff": _tradeoff(of),
         "gates": page_gate.history(of.report),
         "evaluation": page_evaluation.evaluated(of.evaluation),
     }
@@ -103,6 +102,20 @@ def _sections(of: Material) -> dict[str, Markup]:
         return found
     ablations, learning = page_evaluation.ablations(of.evaluation), page_evaluation.learning(of.evaluation)
     return {**found, "ablations": ablations, "learning": learning}
+
+
+def _reliability(of: Material) -> Markup:
+    stored = stored_curves.from_json(of.evaluation).stages
+    if stored and not any(stage.bins for stage in of.stages):
+        return page_proof.calibrated(stored, page_proof.STORED)
+    return page_proof.calibrated(of.stages)
+
+
+def _tradeoff(of: Material) -> Markup:
+    stored = stored_curves.from_json(of.evaluation).tradeoff
+    if stored is not None and not of.tradeoff.has_gate:
+        return page_proof.compared(stored, page_proof.STORED)
+    return page_proof.compared(of.tradeoff)
 
 
 def _nothing(of: Material) -> dict[str, Markup]:

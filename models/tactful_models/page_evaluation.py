@@ -5,6 +5,7 @@ What is read, all of it optional:
 - `scorecards`: `[{"name", "stage", "auc": {"value", "low", "high"}, "brier", "ece", "rejections_withheld@0.95", …}]`;
 - or, of one gate, `intervals`: `{"stage1": {"auc": …}, "stage2": …}`;
 - `worst_accepts_lost`: `{"accepts_lost", "accepts"}`, and `policy`: `{"accepts_lost", "rejections_withheld"}`;
+- `reliability` and `tradeoff`, shown where the log has no chances of its own: `stored_curves`;
 - `ablations`: `[{"name", "stage", "auc": …, "difference": …}]`, where `difference` is the AUC without the group of
   features less the AUC with all, paired;
 - `learning_curve`: `[{"n", "own": …, "prior": …}]`: the AUC after n own outcomes, by name of what learned.

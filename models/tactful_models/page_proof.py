@@ -15,20 +15,24 @@ STAGES: Final = {1: "before the call", 2: "before showing"}
 _LOOKS: Final = {GATE[0]: 1, GATE[1]: 2, LOGPROB: 3, OWN_RATE: 4}
 _MOST_LOST: Final = 0.5
 """Beyond that nobody would go."""
-_WEIGHED: Final = (
+LOGGED: Final = (
     "Chances are those logged with the decision, before anyone knew its end. What was shown by exploration stands for"
     " its like that were held back."
 )
+STORED: Final = (
+    "Too few decisions of this log have a logged chance. These chances are from the evaluation given: of gates that had"
+    " not learned from the decisions they judged."
+)
 
 
-def calibrated(stages: Sequence[Reliability]) -> Markup:
-    """Whether chances come true."""
+def calibrated(stages: Sequence[Reliability], source: str = LOGGED) -> Markup:
+    """Whether chances come true; `source` says whose they are."""
     told = sorted((each for each in stages if each.bins), key=lambda each: -each.stage)
     heading = ("reliability", "Do its chances come true?")
     if not told:
         return page_parts.section(*heading, page_parts.too_few(_too_few(stages)))
     missing = [page_parts.small(_too_few([each])) for each in stages if not each.bins]
-    beside = joined(_scores(told), *missing, page_parts.small(_WEIGHED))
+    beside = joined(_scores(told), *missing, page_parts.small(source))
     lead = page_parts.paragraph(
         "On the dashed line a chance of 30 % comes true in 30 of 100 cases. Points above it were better than told."
     )
@@ -37,8 +41,8 @@ def calibrated(stages: Sequence[Reliability]) -> Markup:
     )
 
 
-def compared(found: Tradeoff) -> Markup:
-    """What withholding spares and what it costs."""
+def compared(found: Tradeoff, source: str = LOGGED) -> Markup:
+    """What withholding spares and what it costs; `source` says whose chances the gate's are."""
     heading = ("tradeoff", "What withholding spares, and what it costs")
     if not found.curves:
         words = (
@@ -50,8 +54,10 @@ def compared(found: Tradeoff) -> Markup:
     rows = [[each.name, share(each.at_95), share(each.at_90), number(each.auc)] for each in found.curves]
     blind = [BLIND, "5.0 %", "10.0 %", "0.500"]
     caption = "Rejections withheld while 95 % or 90 % of the accepts are kept, with 95 % intervals"
-    beside = joined(page_parts.table(caption, heads, [*rows, blind]), *_notes(found))
-    return page_parts.section(*heading, page_parts.paragraph(_lead(found)), page_parts.figure(_curves(found), beside))
+    beside = joined(page_parts.table(caption, heads, [*rows, blind]), *_notes(found, source))
+    return page_parts.section(
+        *heading, page_parts.paragraph(_lead(found, source)), page_parts.figure(_curves(found), beside)
+    )
 
 
 def _too_few(stages: Sequence[Reliability]) -> str:
@@ -110,26 +116,28 @@ def _point(of: Bin) -> Point:
     return Point(of.mean, of.good.value or 0.0, of.good.low, of.good.high, told)
 
 
-def _lead(found: Tradeoff) -> str:
-    whose = "with a logged chance" if found.has_gate else "of a log without a gate's chances"
+def _lead(found: Tradeoff, source: str) -> str:
+    gates = "with a logged chance" if source == LOGGED else "of the evaluation"
+    whose = gates if found.has_gate else "of a log without a gate's chances"
     return (
         f"{_labelled(found.n, found.n_good)} {whose}. Each way of scoring suggestions can hold back more or less; the"
         " higher its line, the more rejections it spares for the same share of accepts lost."
     )
 
 
-def _notes(found: Tradeoff) -> tuple[Markup, ...]:
+def _notes(found: Tradeoff, source: str) -> tuple[Markup, ...]:
     absent = page_parts.small("The gate's own lines come with the first decisions that a gate has judged.")
     if not found.has_gate:
         return (absent,)
     if found.in_force is None:
-        return (page_parts.small(_WEIGHED),)
+        return (page_parts.small(source),)
     at_work = found.in_force
     words = (
-        f"The thresholds in force, both stages together, would withhold {within(at_work.rejections_withheld)} of these"
-        f" rejections and lose {within(at_work.accepts_lost)} of these accepts: the diamond in the chart."
+        f"{'The thresholds in force' if source == LOGGED else 'Their thresholds'}, both stages together, would withhold"
+        f" {within(at_work.rejections_withheld)} of these rejections and lose {within(at_work.accepts_lost)} of these"
+        " accepts: the diamond in the chart."
     )
-    return (page_parts.paragraph(words), page_parts.small(_WEIGHED))
+    return (page_parts.paragraph(words), page_parts.small(source))
 
 
 def _curves(found: Tradeoff) -> Markup:

@@ -236,8 +236,12 @@ def _dates(report: Report) -> Markup:
         for each in report.periods
     ]
     caption = f"By {_unit(report)}; an interval where it has at least five sessions"
-    left_out = page_parts.small(f"Fewer than {FEWEST_JUDGED} judged suggestions make no point in the chart.")
-    return joined(page_parts.table(caption, ["", "shown", "accepted", "of characters"], rows), left_out)
+    told = f"Fewer than {FEWEST_JUDGED} judged suggestions make no point in the chart."
+    if all(each.line.acceptance.low is None for each in report.periods):
+        told += (
+            f" No {_unit(report)} has five sessions, so no interval can be given: what goes up and down may be chance."
+        )
+    return joined(page_parts.table(caption, ["", "shown", "accepted", "of characters"], rows), page_parts.small(told))
 
 
 def _groups(named: tuple[str, str, str], lines: Sequence[Line]) -> Markup:
@@ -251,6 +255,8 @@ def _groups(named: tuple[str, str, str], lines: Sequence[Line]) -> Markup:
         for line in lines
     ]
     heads = ["", "shown", "accepted", "share", "of characters"]
+    if len(lines) == 1:
+        return page_parts.section(anchor, heading, page_parts.table(f"There is one {what} only", heads, rows))
     beside = page_parts.table(f"Every {what}, the most frequent first", heads, rows)
     return page_parts.section(anchor, heading, page_parts.figure(_ranked(named, solid[:MOST_ROWS]), beside))
 

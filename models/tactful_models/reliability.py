@@ -1,6 +1,7 @@
 """Whether probabilities come true: of those given about 30 %, were about 30 % good?"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,13 +70,13 @@ def reliability(decisions: Scored, stage: int) -> Reliability:
     return Reliability(stage, len(mine), _bins(probabilities, mine), *found)
 
 
-def resampled(decisions: Scored) -> list[Indices]:
+def resampled(decisions: Scored) -> Sequence[Indices]:
     """Rows of each resample of users, sessions or blocks, fewer where there are very many decisions."""
     n = max(100, min(1000, _MOST_ROWS_RESAMPLED // max(len(decisions), 1)))
     return metrics.resamples(units(decisions.group, decisions.session_id), Bootstrap(n_resamples=n))
 
 
-def estimated(statistic: Statistic, of: tuple[Floats, Scored], drawn: list[Indices]) -> Estimate:
+def estimated(statistic: Statistic, of: tuple[Floats, Scored], drawn: Sequence[Indices]) -> Estimate:
     """A statistic of scores, labels and weights, with its interval."""
     scores, mine = of
     return metrics.estimate(lambda rows: statistic(scores[rows], mine.label[rows], mine.weight[rows]), len(mine), drawn)

@@ -13,6 +13,7 @@ import numpy as np
 from tactful_models.cases import Judgement, Reader
 from tactful_models.dataset import LARGEST_WEIGHT, Bools, Floats, Strings, strings
 from tactful_models.features import names
+from tactful_models.judging import Judged
 from tactful_models.labels import Label
 
 FEWEST_DECISIONS: Final = 100
@@ -55,7 +56,7 @@ class Scored:
         return len(self) >= FEWEST_DECISIONS and min(good, len(self) - good) >= FEWEST_OF_EACH
 
 
-def scored(reader: Reader, label: Label) -> Scored:
+def read(reader: Reader, label: Label) -> Scored:
     """The latest decisions of a log that a reader has seen, at most `MOST_DECISIONS`."""
     found = [(each, told) for each in reader.judgements() if (told := _told(each, label)) is not None]
     found = sorted(found, key=lambda pair: pair[0].case.at)[-MOST_DECISIONS:]
@@ -70,6 +71,23 @@ def scored(reader: Reader, label: Label) -> Scored:
         weight=_floats([_weight(each) for each in judged]),
         group=strings([reader.users.get(name, "") for name in sessions]),
         session_id=strings(sessions),
+    )
+
+
+def of_judged(judged: Judged) -> Scored:
+    """The same of decisions judged by gates that did not learn from them, the latest, at most `MOST_DECISIONS`."""
+    oldest = np.sort(judged.rows.at)[-MOST_DECISIONS:][:1]
+    latest = judged.take(judged.rows.at >= oldest) if len(oldest) else judged
+    rows = latest.rows
+    return Scored(
+        stage1=latest.stage1,
+        stage2=latest.stage2,
+        logprob_mean=rows.stage2[:, names(2).index("logprob_mean")],
+        recent_rate=rows.stage2[:, names(2).index("recent_rate")],
+        label=rows.label,
+        weight=rows.weight,
+        group=rows.group,
+        session_id=rows.session_id,
     )
 
 

@@ -4,6 +4,7 @@ Beside the gate's stages stand the simple ways to do without one, as far as the 
 counts here, so nothing has to be fitted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 from tactful_models import metrics
 from tactful_models.dataset import Bools, Floats
 from tactful_models.metrics import Estimate, Indices
+from tactful_models.promise import Thresholds
 from tactful_models.reliability import estimated, resampled
 from tactful_models.scored import Scored
 
@@ -19,6 +21,8 @@ MOST_POINTS: Final = 120
 GATE: Final = ("gate, before showing", "gate, before the call")
 LOGPROB: Final = "mean log-probability"
 OWN_RATE: Final = "own rate over the last ones"
+NAMES: Final = (*GATE, LOGPROB, OWN_RATE)
+"""Of all curves there may be."""
 BLIND: Final = "withholding blindly"
 _KNOWN_AT_LEAST: Final = 0.5
 """Of what has a score in fewer cases than that, no curve is drawn."""
@@ -59,17 +63,27 @@ class Tradeoff:
     """None where no gate is in force or it withholds nothing."""
 
 
-def tradeoff(decisions: Scored, thresholds: tuple[float, float] = (0.0, 0.0)) -> Tradeoff:
-    """Of the decisions with a probability of stage 2 where these are enough, else of all."""
-    judged = decisions.take(np.isfinite(decisions.stage2))
+def tradeoff(decisions: Scored, withheld: Bools | None = None) -> Tradeoff:
+    """Of the decisions with a probability of stage 2 where these are enough, else of all.
+
+    `withheld` (n,) says which the thresholds in force would withhold; None where there are none.
+    """
+    has_gate = np.isfinite(decisions.stage2)
+    judged = decisions.take(has_gate)
     mine = judged if judged.is_enough else decisions
     counts = (len(mine), int(mine.label.sum()))
     if not mine.is_enough:
         return Tradeoff(*counts, judged.is_enough, ())
     drawn = resampled(mine)
     curves = [_curve(name, scores, mine, drawn) for name, scores in _scores(mine).items()]
-    at_work = _in_force(mine, thresholds, drawn) if judged.is_enough and max(thresholds) > 0.0 else None
+    held = np.zeros(0, np.bool_) if withheld is None or not judged.is_enough else withheld[has_gate]
+    at_work = _in_force(mine, held, drawn) if held.any() else None
     return Tradeoff(*counts, judged.is_enough, tuple(curves), at_work)
+
+
+def below(decisions: Scored, thresholds: Thresholds) -> Bools:
+    """(n,) which of the decisions the thresholds would withhold, by the probabilities logged."""
+    return (decisions.stage1 < thresholds.stage1) | (decisions.stage2 < thresholds.stage2)
 
 
 def points(scores: Floats, labels: Bools, weight: Floats) -> tuple[tuple[float, float], ...]:
@@ -101,7 +115,7 @@ def _scores(mine: Scored) -> dict[str, Floats]:
     }
 
 
-def _curve(name: str, scores: Floats, mine: Scored, drawn: list[Indices]) -> Curve:
+def _curve(name: str, scores: Floats, mine: Scored, drawn: Sequence[Indices]) -> Curve:
     def kept(share: float) -> Estimate:
         return estimated(
             lambda *rows: metrics.rejections_withheld(rows[0], rows[1], share, rows[2]), (scores, mine), drawn
@@ -116,13 +130,13 @@ def _curve(name: str, scores: Floats, mine: Scored, drawn: list[Indices]) -> Cur
     )
 
 
-def _in_force(mine: Scored, thresholds: tuple[float, float], drawn: list[Indices]) -> InForce:
-    withheld = ((mine.stage1 < thresholds[0]) | (mine.stage2 < thresholds[1])).astype(np.float64)
+def _in_force(mine: Scored, withheld: Bools, drawn: Sequence[Indices]) -> InForce:
+    held_back = withheld.astype(np.float64)
 
     def among(is_good: bool) -> Estimate:
         return estimated(
             lambda held, good, weight: metrics.mean(held[good == is_good], weight[good == is_good]),
-            (withheld, mine),
+            (held_back, mine),
             drawn,
         )
 

@@ -43,7 +43,7 @@ def evaluate(db: Path, cv: str | None, label: str, as_json: bool, **which: Any) 
 
 
 def _one_gate(rows: "Rows", label: str, registry: Path, version: str | None) -> tuple[dict[str, object], str]:
-    from tactful_models import evaluation, verdict
+    from tactful_models import evaluation, stored_curves, verdict
     from tactful_models.judging import judged_by
 
     gate = Registry(registry).load(version or _newest(registry))
@@ -54,7 +54,12 @@ def _one_gate(rows: "Rows", label: str, registry: Path, version: str | None) -> 
     heading = f"Gate {gate.version} on {_told(values, label)}, which it had not seen"
     policy = verdict.policy(judged)
     words = "\n\n".join([scores_table(heading, scores), _policy_table(policy)])
-    return {**values, **named, "intervals": verdict.to_json({**scores, "policy": policy})}, words
+    return {
+        **values,
+        **named,
+        **stored_curves.to_json(judged),
+        "intervals": verdict.to_json({**scores, "policy": policy}),
+    }, words
 
 
 def _newest(registry: Path) -> str:
@@ -65,13 +70,13 @@ def _newest(registry: Path) -> str:
 
 
 def _across_people(rows: "Rows", label: str) -> tuple[dict[str, object], str]:
-    from tactful_models import evaluation
+    from tactful_models import evaluation, stored_curves
     from tactful_models.baselines import BASELINES
     from tactful_models.training import Plan
 
     with bar("Evaluating", len(rows.groups) + len(BASELINES)) as progress:
         found = evaluation.cross_validate(rows, Plan(label=label), progress=lambda _: progress(1))
-    return found.to_json(), _words(found)
+    return found.to_json() | stored_curves.to_json(found.judged), _words(found)
 
 
 def _words(found: "CrossValidation") -> str:
