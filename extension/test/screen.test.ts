@@ -246,6 +246,19 @@ test("typing along asks again and stays one suggestion, shown once it has rested
   assert.deepEqual(desk.ends, ["shown answer"]);
 });
 
+test("a second key whose work begins before the first one's has ended counts as a key too", () => {
+  const desk = new Desk();
+  desk.show("one\ntwo\nthree");
+  desk.screen.taking();
+  desk.screen.taking();
+  desk.type("one\n", 10);
+  desk.screen.taken();
+  desk.type("two\n", 14, 3);
+  desk.screen.taken();
+  const known = desk.told.filter(([method]) => method.includes("Partially")).map(([, about]) => about["known"]);
+  assert.deepEqual(known, ["client", "client"]);
+});
+
 test("the same text under another id is another suggestion, which is told as shown itself", () => {
   const desk = new Desk();
   desk.show("return x");

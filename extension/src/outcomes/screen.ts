@@ -67,7 +67,7 @@ interface Live extends Ask {
 export class Screen {
   #live: Live | undefined;
   #believed = false;
-  #taking = false;
+  #taking = 0;
   #waiting: Longer | undefined;
   readonly #around: Around;
 
@@ -113,12 +113,13 @@ export class Screen {
 
   /** One of our keys takes a part: what comes next from the document is it. */
   taking(): void {
-    this.#taking = this.#proven() !== undefined;
+    this.#proven();
+    this.#taking += 1;
   }
 
-  /** That key has done its work. */
+  /** That key has done its work; another may still be at it. */
   taken(): void {
-    this.#taking = false;
+    this.#taking -= 1;
   }
 
   /** A document changed. */
@@ -178,7 +179,7 @@ export class Screen {
     const { step, caret, rest } = follow(live.caret, live.rest, change);
     const gone = step === "along" || step === "part" ? live.gone + caret - live.caret : live.gone;
     this.#live = { ...live, caret, rest, gone };
-    if (step === "part" || (step === "along" && this.#taking)) this.#took(gone);
+    if (step === "part" || (step === "along" && this.#taking > 0)) this.#took(gone);
     if (step !== "elsewhere" && rest === "") this.#drop();
     if (step === "over" || step === "whole") this.#drop();
   }
@@ -186,7 +187,7 @@ export class Screen {
   #took(acceptedLength: number): void {
     const live = this.#live;
     if (live === undefined) return;
-    const known = this.#taking ? "client" : "change";
+    const known = this.#taking > 0 ? "client" : "change";
     this.#show(live, known);
     this.#around.tell("textDocument/didPartiallyAcceptCompletion", { id: live.id, acceptedLength, known });
   }
