@@ -46,6 +46,11 @@ class _Story:
     suggestion: SuggestionFacts
     file_key: str
 
+    @property
+    def suggestion_id(self) -> str:
+        """Of what would be suggested."""
+        return f"{self.name}-g"
+
     def opportunity(self) -> Opportunity:
         """As features look at it."""
         return Opportunity(self.context, _LANGUAGE, self.file_key, "", MODEL, self.at)
@@ -75,7 +80,7 @@ def events(drawn: Drawn, logging: Logging, seed: int) -> Iterator[Event]:
             session = str(paths.session_id[at])
             moment, user = BEGIN + STEP_S * at, str(paths.group[at])
             yield teller.tell(SessionStarted(session, moment, user, source="demo", history_through=teller.told))
-        story = _story(drawn, at, rng)
+        story = _story(drawn, (at, session), rng)
         passed = (bool(paths.called[at]), bool(paths.shown[at]))
         chances = (float(paths.propensity1[at]), float(paths.propensity2[at]))
         for event in _told(story, teller.history, (drawn, logging, at), (passed, chances)):
@@ -86,14 +91,15 @@ Acted = tuple[tuple[bool, bool], tuple[float, float]]
 """What each stage let pass, and how probable what it did was."""
 
 
-def _story(drawn: Drawn, at: int, rng: np.random.Generator) -> _Story:
+def _story(drawn: Drawn, where: tuple[int, str], rng: np.random.Generator) -> _Story:
+    at, session_id = where
     noise = rng.integers(0, 40, 6).tolist()
     lines, chars = 100 + noise[0], int(drawn.chars[at])
     n_tokens, told = max(1, chars // 4), float(drawn.logprob[at])
     mean = 0.4 * told - 1.5
     return _Story(
-        name=f"o-{at}",
-        session_id=f"s-{int(drawn.session[at])}",
+        name=f"{session_id}-{at}",
+        session_id=session_id,
         at=BEGIN + STEP_S * at,
         context=ContextFacts(
             language=_LANGUAGE,
@@ -124,14 +130,22 @@ def _told(story: _Story, history: History, where: tuple[Drawn, Logging, int], ac
     yield _decided(story, 1, given, (called, chance1, vector))
     if called:
         yield SuggestionMade(
-            f"g-{at}", story.name, story.session_id, story.at, story.suggestion, _LANGUAGE, story.file_key, "", MODEL
+            story.suggestion_id,
+            story.name,
+            story.session_id,
+            story.at,
+            story.suggestion,
+            _LANGUAGE,
+            story.file_key,
+            "",
+            MODEL,
         )
         vector = extract_stage2(story.opportunity(), story.suggestion, history)
         given = (float(drawn.probability2[at]), logging.stage2)
         yield _decided(story, 2, given, (shown, chance2, vector))
     yield _ended(story, called, shown)
     if shown:
-        yield from _outcome(story, f"g-{at}", bool(drawn.good[at]))
+        yield from _outcome(story, bool(drawn.good[at]))
 
 
 def _decided(
@@ -156,7 +170,7 @@ def _decided(
         gate_version=MODEL,
         features_version=FEATURES_VERSION,
         features=vector,
-        suggestion_id=f"g-{story.name[2:]}" if stage == 2 else "",
+        suggestion_id=story.suggestion_id if stage == 2 else "",
     )
 
 
@@ -170,15 +184,15 @@ def _ended(story: _Story, called: bool, shown: bool) -> RequestEnded:
         reason="" if shown else "stage2" if called else "stage1",
         file_key=story.file_key,
         model_key=MODEL,
-        suggestion_id=f"g-{story.name[2:]}" if called else "",
+        suggestion_id=story.suggestion_id if called else "",
         model_called=called,
         latency_s=0.1,
         n_tokens=story.suggestion.n_tokens or 0 if called else 0,
     )
 
 
-def _outcome(story: _Story, suggestion_id: str, good: bool) -> Iterator[Event]:
+def _outcome(story: _Story, good: bool) -> Iterator[Event]:
     end, chars = (End.ACCEPTED, story.suggestion.n_chars) if good else (End.REJECTED, None)
-    yield OutcomeSeen(suggestion_id, story.session_id, story.at + 1.0, end, Known.COMMAND, 1.0, chars)
+    yield OutcomeSeen(story.suggestion_id, story.session_id, story.at + 1.0, end, Known.COMMAND, 1.0, chars)
     if good:
-        yield PersistenceSeen(suggestion_id, story.session_id, story.at + 31.0, 30, 1.0)
+        yield PersistenceSeen(story.suggestion_id, story.session_id, story.at + 31.0, 30, 1.0)

@@ -130,7 +130,10 @@ def draw(world: World, size: Size, seed: int) -> Drawn:
 
 
 def log(drawn: Drawn, logging: Logging, seed: int) -> Paths:
-    """What a log would tell of the opportunities: rewards of what was shown only. `seed` draws the exploration."""
+    """What a log would tell of the opportunities: rewards of what was shown only.
+
+    `seed` draws the exploration and names the sessions.
+    """
     rng = np.random.default_rng([seed, 1])
     passed1, propensity1 = _act(drawn.probability1, logging.stage1, (logging.exploration, rng))
     passed2, propensity2 = _act(drawn.probability2, logging.stage2, (logging.exploration, rng))
@@ -151,7 +154,7 @@ def log(drawn: Drawn, logging: Logging, seed: int) -> Paths:
         stage2=np.empty((n, 0), np.float32),
         model_key=strings(["simulated"] * n),
         group=np.array([f"user-{at}" for at in range(int(drawn.user.max(initial=0)) + 1)], np.object_)[drawn.user],
-        session_id=np.array([f"s-{at}" for at in range(int(drawn.session.max(initial=0)) + 1)], np.object_)[
+        session_id=np.array([f"s{seed}-{at}" for at in range(int(drawn.session.max(initial=0)) + 1)], np.object_)[
             drawn.session
         ],
         at=np.asarray(BEGIN + STEP_S * np.arange(n), np.float64),

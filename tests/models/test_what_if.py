@@ -66,11 +66,11 @@ def test_without_exploration_what_was_never_shown_has_a_reason_and_no_number() -
 
 
 def test_a_gate_gives_its_own_probabilities_where_there_is_a_vector(log: Paths) -> None:
-    gate = LearnedGate(making_gates.artifact(sessions=("s-0",)))
+    gate = LearnedGate(making_gates.artifact(sessions=("s3-0",)))
     scores = what_if.scores_of(gate, log)
     assert not np.isnan(scores.stage1).any()
     assert np.isnan(scores.stage2).tolist() == (~log.called).tolist()
-    assert what_if.familiar(gate, log) == pytest.approx((log.session_id == "s-0").mean())
+    assert what_if.familiar(gate, log) == pytest.approx((log.session_id == "s3-0").mean())
 
 
 def test_one_without_a_probability_is_shown(log: Paths) -> None:

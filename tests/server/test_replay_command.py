@@ -47,7 +47,7 @@ def test_it_answers_programs(db: Path, tmp_path: Path) -> None:
 
 
 def test_a_gate_judges_anew_and_says_what_it_learned_from(db: Path, tmp_path: Path) -> None:
-    version = Registry(tmp_path).save(making_gates.artifact(sessions=("s-0", "s-1", "s-2")))
+    version = Registry(tmp_path).save(making_gates.artifact(sessions=("s3-0", "s3-1", "s3-2")))
     told = replay(db, tmp_path, "--gate", version)
     assert f"judged anew by gate {version}" in told
     assert "withhold below 0.050 before the call, below 0.125 before showing" in told
