@@ -67,17 +67,17 @@ def by_model(report: Report) -> Markup:
 def kept(report: Report) -> Markup:
     """What was still there after a while."""
     told = [each for each in report.kept if each.ratio.value is not None]
-    if sum(each.checks for each in told) < FEWEST_JUDGED or len(told) < 2:
-        checks = count(sum(each.checks for each in told), "check")
-        words = f"Too few accepted suggestions were looked at again to say what is kept: {checks}."
+    n_checks = max((each.checks for each in told), default=0)
+    if n_checks < FEWEST_JUDGED:
+        words = f"Too few accepted suggestions were looked at again to say what is kept: {n_checks} of {FEWEST_JUDGED}."
         return page_parts.section("kept", "Kept of what was accepted", page_parts.too_few(words))
     heads = ["after", "checks", "unknown", "still there"]
     rows = [[_span(each.after_s), f"{each.checks:,}", f"{each.censored:,}", share(each.ratio)] for each in report.kept]
     beside = page_parts.table("Mean share of accepted text still there, 95 % intervals over sessions", heads, rows)
     unknown = "Unknown: the file was closed or replaced, or the server ended, before the check."
-    return page_parts.section(
-        "kept", "Kept of what was accepted", page_parts.figure(_horizons(told), beside, page_parts.small(unknown))
-    )
+    told_beside = (beside, page_parts.small(unknown))
+    inside = (page_parts.figure(_horizons(told), *told_beside),) if len(told) > 1 else told_beside
+    return page_parts.section("kept", "Kept of what was accepted", *inside)
 
 
 def reviews(report: Report) -> Markup:

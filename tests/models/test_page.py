@@ -19,6 +19,7 @@ from tactful_models.events import (
     Decided,
     Event,
     GateChanged,
+    PersistenceSeen,
     RequestEnded,
     Result,
     Reviewed,
@@ -296,3 +297,15 @@ def test_material_is_plain_values_and_the_page_is_made_of_it_alone() -> None:
     found = material(record(), gate())
     assert isinstance(found, Material)
     assert page(found) == page(found)
+
+
+def test_one_language_or_one_horizon_is_a_table_and_no_chart() -> None:
+    events = [
+        each
+        for each in record(Record(weeks=4, names=("python",)))
+        if not (isinstance(each, PersistenceSeen) and each.after_s != 30)
+    ]
+    text = page(material(events, InForce()))
+    assert charts(text).isdisjoint({"chart-kept", "chart-languages"})
+    assert section(text, "languages").find(".//table/caption").text == "There is one language only"  # type: ignore[union-attr]
+    assert [row[0].text for row in section(text, "kept").findall(".//tbody/tr")] == ["30 s"]
