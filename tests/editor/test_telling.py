@@ -105,6 +105,18 @@ async def test_the_card_says_why_in_words(desk: Desk) -> None:
     assert "Before the model was asked" in text
 
 
+async def test_a_card_that_is_still_open_is_brought_up_to_date(desk: Desk) -> None:
+    await desk.offers("first_why.py")
+    await desk.window.choose("Why this suggestion was shown")
+    await desk.window.reads("asked while typing")
+    await desk.offers("second_why.py")
+    await desk.window.press("Escape")
+    await desk.window.press("Alt+Backslash")
+    await desk.window.sees("urn first")
+    await desk.window.choose("Why this suggestion was shown")
+    await desk.window.reads("asked for by hand")
+
+
 def promote(home: Home, threshold: float) -> None:
     """Puts a gate in force that seems to be learned from one's own record and withholds next to nothing."""
     made = artifact(n_trees=3)
