@@ -42,9 +42,18 @@ def _head(report: Report) -> str:
     first, last = moment(report.first_at or 0.0), moment(report.last_at or 0.0)
     return (
         f"{first} to {last} UTC: {report.requests:,} requests and {report.manual:,} by hand,"
-        f" in {report.sessions:,} sessions of {report.users:,} {'user' if report.users == 1 else 'users'}.\n"
+        f" in {_several(report.sessions, 'session')} of {_several(report.users, 'user')}.\n"
         "Intervals are 95 % over sessions; requests by hand are left out below."
     )
+
+
+def _several(count: int, word: str) -> str:
+    """A count with its word.
+
+    >>> _several(1, "session"), _several(1200, "user")
+    ('1 session', '1,200 users')
+    """
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _counted(heading: str, counts: Mapping[str, int]) -> str:
