@@ -140,7 +140,7 @@ def _top(report: Report, anchors: Iterable[str]) -> Markup:
 def _foot() -> Markup:
     words = (
         "Made by Tactful from the log on this machine. This page holds everything it shows and asks nothing of any"
-        " network. Intervals are 95 %, by resampling whole sessions (users where there are at least five, in what is"
-        " said of the gate), and are left out where there are fewer than five."
+        " network. Intervals are 95 %, by resampling whole sessions, and are left out where there are fewer than five."
+        " In what is said of gates users are resampled, or sessions, or runs of decisions, whichever are enough."
     )
     return element("footer", {}, element("p", {}, words))

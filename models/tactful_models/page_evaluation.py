@@ -171,21 +171,15 @@ def _differences(found: Sequence[Named]) -> Markup:
 
 
 def _climb(steps: Sequence[tuple[float, Values]], names: Sequence[str]) -> Markup:
-    series = tuple(
-        Series(
-            name,
-            tuple(_step(n, estimate(each, name)) for n, each in steps if estimate(each, name).value is not None),
-            at,
-        )
-        for at, name in enumerate(names, 1)
-    )
+    aside = [4.0 * look - 2.0 * (len(names) + 1) for look in range(1, len(names) + 1)]
+    series = tuple(Series(name, _steps(steps, name), look, aside=aside[look - 1]) for look, name in enumerate(names, 1))
     every = [each for one in series for point in one.points for each in (point.y, point.low, point.high)]
     known = [each for each in every if each is not None]
     return drawn(
         Chart(
             name="chart-learning",
             title="AUC after so many own outcomes",
-            description=f"From {steps[0][0]:,.0f} to {steps[-1][0]:,.0f} outcomes.",
+            description=f"From {steps[0][0]:,.0f} to {steps[-1][0]:,.0f} outcomes; {'; '.join(map(_rise, series))}.",
             x=chart_scales.numbers("own outcomes", 0.0, steps[-1][0], "{:,.0f}".format),
             y=chart_scales.numbers("AUC", min(0.5, *known), max(known)),
             series=series,
@@ -194,5 +188,12 @@ def _climb(steps: Sequence[tuple[float, Values]], names: Sequence[str]) -> Marku
     )
 
 
-def _step(n: float, found: Estimate) -> Point:
-    return Point(n, found.value or 0.0, found.low, found.high, f"{n:,.0f}: {number(found)}")
+def _steps(steps: Sequence[tuple[float, Values]], name: str) -> tuple[Point, ...]:
+    """The points of what learned, where it was measured."""
+    known = [(n, found) for n, each in steps if (found := estimate(each, name)).value is not None]
+    return tuple(Point(n, each.value or 0.0, each.low, each.high, f"{n:,.0f}: {number(each)}") for n, each in known)
+
+
+def _rise(series: Series) -> str:
+    first, last = series.points[0], series.points[-1]
+    return f"{series.name} goes from {first.y:.3f} to {last.y:.3f}"

@@ -65,6 +65,8 @@ def _tile(name: str, value: str, of: str) -> Markup:
     return element("div", {}, element("dt", {}, name), inside)
 
 
+_LONG = 40
+"""Letters from which a cell is a sentence, which wants some width."""
 _NUMBER = re.compile(r"[-−–]?[\d.,]+([ \xa0]%)?( \[.*\])?( s)?|–")
 
 
@@ -74,4 +76,6 @@ def _unbroken(words: str) -> str:
 
 
 def _look(column: Sequence[str]) -> dict[str, str | float]:
-    return {} if all(map(_NUMBER.fullmatch, column)) else {"class": "words"}
+    if all(map(_NUMBER.fullmatch, column)):
+        return {}
+    return {"class": "words long" if max(map(len, column)) > _LONG else "words"}

@@ -1,11 +1,14 @@
 """Measured values from JSON that someone else wrote: what is not as it should be is taken for not there."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tactful_models.metrics import Estimate
+
+_MOST: Final = 1e12
+"""Nothing that is measured here comes near; NaN is not within."""
 
 Values = Mapping[str, object]
 
@@ -39,7 +42,7 @@ def at(values: object, *path: str) -> object:
 
 
 def real(value: object) -> float | None:
-    """A finite number, else None."""
+    """A number that something may have measured, else None."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number:
         return None
@@ -47,7 +50,7 @@ def real(value: object) -> float | None:
         found = float(value)  # type: ignore[arg-type]
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return found if abs(found) <= _MOST else None
 
 
 def estimate(values: object, *path: str) -> Estimate:

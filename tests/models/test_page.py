@@ -309,3 +309,10 @@ def test_one_language_or_one_horizon_is_a_table_and_no_chart() -> None:
     assert charts(text).isdisjoint({"chart-kept", "chart-languages"})
     assert section(text, "languages").find(".//table/caption").text == "There is one language only"  # type: ignore[union-attr]
     assert [row[0].text for row in section(text, "kept").findall(".//tbody/tr")] == ["30 s"]
+
+
+def test_numbers_beyond_all_measure_are_taken_for_none() -> None:
+    curve = [{"n": n, "own": 0.5, "wild": 1e308} for n in (1, 2, 3, 10**400)]
+    text = page(material(record(), InForce(), {"scorecards": [{"auc": 1e308}], "learning_curve": curve}))
+    assert [row[0].text for row in section(text, "learning").findall(".//tbody/tr")] == ["1", "2", "3"]
+    assert "holds no scores" in words(text)
