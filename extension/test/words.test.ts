@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { addressTrouble, keyTrouble } from "../src/choosing/found";
 import { card, fill } from "../src/status/card";
 import type { Report } from "../src/status/report";
-import { face, tally } from "../src/status/words";
+import { face, inert, tally } from "../src/status/words";
 
 const REPORT: Report = {
   state: "shadow",
@@ -58,4 +58,9 @@ test("an address is a web address without a key in it; a key is named, never wri
   for (const wrong of ["127.0.0.1:8080", "file:///x", "http://me:secret@host"]) assert.ok(addressTrouble(wrong));
   for (const right of ["", "env:MY_KEY", "keyring:mistral/me"]) assert.equal(keyTrouble(right), undefined);
   for (const wrong of ["sk-123456", "env:", "keyring:x"]) assert.ok(keyTrouble(wrong));
+});
+
+test("a text that would be a link or a picture is set sign by sign", () => {
+  assert.equal(inert("has no model [a](b)"), "has no model &#91;a&#93;&#40;b&#41;");
+  assert.doesNotMatch(inert("![x](https://h/x.png) <img src=x> `c` _e_ www.h.de $(i) \u{1f600}"), /[[\](!<`:.$]|_/u);
 });

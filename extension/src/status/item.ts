@@ -1,7 +1,7 @@
 /** The one status item: an icon, a word or two, more on hovering, and the menu on a click. */
 import * as vscode from "vscode";
 import type { Now } from "./now";
-import { tally } from "./words";
+import { inert, tally } from "./words";
 
 /** Shows the item and keeps it true. */
 export function showItem(context: vscode.ExtensionContext, now: Now): vscode.StatusBarItem {
@@ -24,7 +24,7 @@ function render(item: vscode.StatusBarItem, now: Now): void {
 }
 
 function tooltip(sentence: string, now: Now): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(`**Tactful**\n\n${sentence}`);
+  const text = new vscode.MarkdownString(`**Tactful**\n\n${inert(sentence)}`);
   for (const line of lines(now)) text.appendMarkdown("\n\n").appendText(line);
   return text.appendMarkdown("\n\n_Click for the menu._");
 }

@@ -43,7 +43,7 @@ const BY_STATE: Readonly<Record<string, Face>> = {
   switched_off: {
     icon: "circle-slash",
     short: "off",
-    sentence: "Switched off by the setting `tactful.enabled`.",
+    sentence: "Switched off by the setting tactful.enabled.",
   },
 };
 
@@ -69,6 +69,11 @@ function offline(connection: ConnectionState, failure: string): Face {
   }
   if (connection === "starting") return STARTING;
   return { icon: "error", short: "stopped", sentence: failure || "The server is not running.", isTrouble: connection === "failed" };
+}
+
+/** Markdown that shows a text as it is: what a server calls its models must not become a link or a picture. */
+export function inert(text: string): string {
+  return text.replace(/[^\w\s]|_/gu, (sign) => `&#${sign.codePointAt(0)};`);
 }
 
 /** What the counts of requests come to, in one line; empty before the first. */
