@@ -51,7 +51,7 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         for row in rows
     ]
     parts = (element("thead", {}, element("tr", {}, *head)), element("tbody", {}, *body))
-    inner = element("table", {}, element("caption", {}, caption), *parts)
+    inner = element("table", {}, element("caption", {}, element("span", {}, caption)), *parts)
     return element("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": caption}, inner)
 
 

@@ -53,6 +53,7 @@ figcaption {{ color: var(--quiet); font-size: 13px; margin-bottom: 6px; }}
 .scroll:focus-visible, a:focus-visible {{ outline: 2px solid var(--s1); outline-offset: 2px; }}
 table {{ border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }}
 caption {{ text-align: left; color: var(--quiet); padding: 0 0 6px; font-size: 13px; }}
+caption span {{ display: block; max-width: min(100%, calc(100vw - 56px)); }}
 th, td {{ padding: 5px 10px 5px 0; border-bottom: 1px solid var(--hair); vertical-align: top; text-align: right; }}
 td {{ white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums; }}
 th:last-child, td:last-child {{ padding-right: 2px; }}

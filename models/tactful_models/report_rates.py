@@ -53,9 +53,11 @@ def rate(parts: Sequence[tuple[str, float, float]]) -> Rate:
     >>> rate([("a", 1, 2), ("b", 1, 2)])
     Rate(value=0.5, low=None, high=None, n=4.0)
     """
-    names, places = np.unique([part[0] for part in parts], return_inverse=True)
-    sums = np.array([np.bincount(places, [part[i] for part in parts], len(names)) for i in (1, 2)]) if parts else None
-    if sums is None or not sums[1].sum():
+    names = {name: at for at, name in enumerate(sorted({part[0] for part in parts}))}
+    places = np.fromiter((names[part[0]] for part in parts), np.intp, len(parts))
+    columns = [np.fromiter((part[i] for part in parts), np.float64, len(parts)) for i in (1, 2)]
+    sums = np.array([np.bincount(places, column, len(names)) for column in columns])
+    if not sums[1].sum():
         return Rate(None, None, None, 0.0)
     value, n = float(sums[0].sum() / sums[1].sum()), float(sums[1].sum())
     if len(names) < FEWEST_SESSIONS:

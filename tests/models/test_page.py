@@ -307,7 +307,7 @@ def test_one_language_or_one_horizon_is_a_table_and_no_chart() -> None:
     ]
     text = page(material(events, InForce()))
     assert charts(text).isdisjoint({"chart-kept", "chart-languages"})
-    assert section(text, "languages").find(".//table/caption").text == "There is one language only"  # type: ignore[union-attr]
+    assert section(text, "languages").find(".//table/caption/span").text == "There is one language only"  # type: ignore[union-attr]
     assert [row[0].text for row in section(text, "kept").findall(".//tbody/tr")] == ["30 s"]
 
 
