@@ -30,8 +30,8 @@ MAP: dict[str, dict[str, str]] = {
         "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_text tables",
-        "the report as a page": "page page_record page_gate page_proof page_evaluation page_parts page_words page_style"
-        " page_reading stored_curves scored reliability tradeoff charts chart_rows chart_scales markup",
+        "the report as a page": "page page_story page_record page_gate page_proof page_evaluation page_parts page_words"
+        " page_style page_reading stored_curves scored reliability tradeoff charts chart_rows chart_scales markup",
     },
     "server/tactful_server": {
         "the door": "lsp convert cli __main__ commands",

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tactful_models import page_evaluation, page_gate, page_parts, page_proof, page_record, scored, stored_curves
+from tactful_models import (
+    page_evaluation,
+    page_gate,
+    page_parts,
+    page_proof,
+    page_record,
+    page_story,
+    scored,
+    stored_curves,
+)
 from tactful_models.cases import Reader
 from tactful_models.events import Event
 from tactful_models.markup import Markup, element, joined
@@ -86,7 +95,7 @@ def page(of: Material) -> str:
 def _sections(of: Material) -> dict[str, Markup]:
     """By anchor."""
     found = {
-        "happened": page_record.happened(of.report),
+        "happened": page_story.happened(of.report),
         "time": page_record.over_time(of.report),
         "languages": page_record.by_language(of.report),
         "models": page_record.by_model(of.report),
