@@ -9,6 +9,7 @@ less than there are clusters, or fewer where few of them weigh most.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 from typing import Final
 
@@ -104,6 +105,7 @@ def ratio(above: Floats, below: Floats) -> Floats:
     return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0), np.float64)
 
 
+@cache
 def t_quantile(chance: float, freedom: int) -> float:
     """Student's t at a probability in (0.5, 1), by bisection of its exact distribution; normal beyond 2,000 degrees.
 

@@ -164,7 +164,15 @@ class _Path:
         furthest = max(self._reach)
         if along == 0.0 or self._reach[stage] == 0.0:
             return 0.0
-        return float(np.quantile(self._sorted[stage], along * self._reach[stage] / furthest))
+        return _quantile(self._sorted[stage], along * self._reach[stage] / furthest)
+
+
+def _quantile(ordered: Floats, q: float) -> float:
+    """Between the two nearest, as `numpy.quantile` has it, which would order them anew."""
+    place = q * (len(ordered) - 1)
+    below = int(place)
+    low, high = float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
+    return low + (high - low) * (place - below)
 
 
 def _nothing(scored: Scored, constraint: Constraint, reason: str = "") -> Thresholds:
