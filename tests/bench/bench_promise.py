@@ -1,11 +1,11 @@
 """How often the promise "at most 5 % of the accepts lost, with 90 % confidence" is broken, where the truth is known.
 
 `python tests/bench/bench_promise.py [--runs 500] [--trained 0] [--users 1,3,10,30,100]`: simulated logs of several
-sizes and numbers of users. Thresholds are tuned on scores that are calibrated, as a gate's are on data its trees did not see; the truth is that of
-the one user for good, or of people never seen where there are several. Beside it what a clairvoyant pair of thresholds,
-chosen in the world itself, withholds. `--trained N` also trains real gates on N logs of some sizes, trees, calibration
-and all. Exits 1 when the promise breaks more often than 10 % and chance allow (three standard errors), or when from
-1,000 accepts on less than half of the clairvoyant's rejections are withheld.
+sizes and numbers of users. Thresholds are tuned on scores that are calibrated, as a gate's are on data its trees did
+not see; the truth is that of the one user for good, or of people never seen where there are several. Beside it what a
+clairvoyant pair of thresholds, chosen in the world itself, withholds. `--trained N` also trains real gates on N logs of
+some sizes: features, trees, calibration and all. Exits 1 when the promise breaks more often than 10 % and chance allow
+(three standard errors), or when from 1,000 accepts on less than half of the clairvoyant's rejections are withheld.
 """
 
 import argparse
