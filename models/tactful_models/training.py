@@ -30,7 +30,7 @@ FEWEST_OF_A_KIND = 8
 """Accepted, and rejected, at least."""
 FEWEST_USERS = 3
 """Users from which on folds are made by person."""
-MANY_ROWS = 50_000
+MANY_ROWS = 20_000
 """Labelled decisions from which on training has to be sparing."""
 
 
