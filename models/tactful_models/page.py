@@ -5,7 +5,7 @@ the page's head keeps the browser from fetching anything, should that ever fail.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tactful_models import (
@@ -19,12 +19,13 @@ from tactful_models import (
     stored_curves,
 )
 from tactful_models.cases import Reader
-from tactful_models.events import Event
+from tactful_models.events import Decided, Event
 from tactful_models.markup import Markup, element, joined
 from tactful_models.page_gate import InForce
 from tactful_models.page_reading import Values
 from tactful_models.page_style import STYLE
 from tactful_models.page_words import day
+from tactful_models.registry import PRIOR
 from tactful_models.reliability import Reliability, reliability
 from tactful_models.report import Report, reported
 from tactful_models.report_cases import Tallies
@@ -67,7 +68,7 @@ def material(events: Iterable[Event], gate: InForce, evaluation: Values | None =
     tallies, reader = Tallies(), Reader()
     for event in events:
         tallies.see(event)
-        reader.see(event)
+        reader.see(_learned(event))
     decisions = scored.read(reader, gate.label)
     return Material(
         report=reported(tallies.closed()),
@@ -76,6 +77,13 @@ def material(events: Iterable[Event], gate: InForce, evaluation: Values | None =
         gate=gate,
         evaluation=evaluation,
     )
+
+
+def _learned(event: Event) -> Event:
+    """A decision without the prior's chance, which is the same for all and says nothing of any gate."""
+    if isinstance(event, Decided) and event.gate_version == PRIOR:
+        return replace(event, probability=None)
+    return event
 
 
 def page(of: Material) -> str:
@@ -142,7 +150,8 @@ def _top(report: Report, anchors: Iterable[str]) -> Markup:
     index = element("nav", {"aria-label": "Parts of this page"}, element("ul", {}, *links))
     if report.first_at is None or report.last_at is None:
         return element("header", {}, title, index)
-    when = f"{day(report.first_at)} to {day(report.last_at)}, UTC"
+    ends = dict.fromkeys((day(report.first_at), day(report.last_at)))
+    when = f"{' to '.join(ends)}, UTC"
     return element("header", {}, title, element("p", {"class": "when"}, when), index)
 
 

@@ -63,8 +63,8 @@ def compared(found: Tradeoff, source: str = LOGGED) -> Markup:
 def _too_few(stages: Sequence[Reliability]) -> str:
     counts = " and ".join(f"{each.n:,} {STAGES[each.stage]}" for each in stages)
     return (
-        f"Labelled decisions that were made with a logged chance: {counts}. That is too few to say whether chances come"
-        f" true: it takes {FEWEST_DECISIONS} of a stage, with {FEWEST_OF_EACH} good and as many others."
+        f"Labelled decisions with a trained gate's chance: {counts}. That is too few to say whether chances come true:"
+        f" it takes {FEWEST_DECISIONS} of a stage, with {FEWEST_OF_EACH} good and as many others."
     )
 
 
@@ -126,7 +126,9 @@ def _lead(found: Tradeoff, source: str) -> str:
 
 
 def _notes(found: Tradeoff, source: str) -> tuple[Markup, ...]:
-    absent = page_parts.small("The gate's own lines come with the first decisions that a gate has judged.")
+    absent = page_parts.small(
+        f"The gate's own lines come when it has judged {FEWEST_DECISIONS} decisions that have a label."
+    )
     if not found.has_gate:
         return (absent,)
     if found.in_force is None:

@@ -223,6 +223,11 @@ def _unasked(event: Event) -> Event:
     return replace(event, probability=None) if isinstance(event, Decided) else event
 
 
+def test_the_priors_chance_is_none_of_a_gate() -> None:
+    prior = [replace(each, gate_version="prior") if isinstance(each, Decided) else each for each in record()]
+    assert "0 before the call and 0 before showing" in words(page(material(prior, InForce())))
+
+
 def test_the_paragraph_counts_by_suggestions_lines_and_characters_with_intervals() -> None:
     [first] = [each for each in section(rich(), "happened").iter("p") if "class" not in each.attrib]
     told = "".join(first.itertext()).replace("\xa0", " ")
