@@ -16,8 +16,8 @@ _LOOKS: Final = {GATE[0]: 1, GATE[1]: 2, LOGPROB: 3, OWN_RATE: 4}
 _MOST_LOST: Final = 0.5
 """Beyond that nobody would go."""
 LOGGED: Final = (
-    "Chances are those logged with the decision, before anyone knew its end. What was shown by exploration stands for"
-    " its like that were held back."
+    "Chances are those logged with the decision by the trained gate then in force, before anyone knew its end. What was"
+    " shown by exploration stands for its like that were held back."
 )
 STORED: Final = (
     "Too few decisions of this log have a logged chance. These chances are from the evaluation given: of gates that had"
@@ -118,7 +118,7 @@ def _point(of: Bin) -> Point:
 
 def _lead(found: Tradeoff, source: str) -> str:
     gates = "with a logged chance" if source == LOGGED else "of the evaluation"
-    whose = gates if found.has_gate else "of a log without a gate's chances"
+    whose = gates if found.has_gate else "too few of them with a trained gate's chance"
     return (
         f"{_labelled(found.n, found.n_good)} {whose}. Each way of scoring suggestions can hold back more or less; the"
         " higher its line, the more rejections it spares for the same share of accepts lost."

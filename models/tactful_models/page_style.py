@@ -60,8 +60,8 @@ th:last-child, td:last-child {{ padding-right: 2px; }}
 thead th {{ font-weight: 600; color: var(--quiet); vertical-align: bottom; overflow-wrap: normal; }}
 th:first-child {{ text-align: left; font-weight: 500; min-width: 7em; }}
 .words {{ text-align: left; }}
-td.words {{ white-space: normal; overflow-wrap: anywhere; min-width: 7em; }}
-td.long {{ min-width: 17em; }}
+td.words {{ white-space: normal; overflow-wrap: break-word; min-width: 7em; }}
+td.long {{ overflow-wrap: anywhere; min-width: 17em; }}
 svg {{ display: block; width: 100%; height: auto; overflow: visible; }}
 svg text {{ font-size: 12px; fill: var(--ink); }}
 svg .tick, svg .axis, svg .note {{ fill: var(--quiet); }}
