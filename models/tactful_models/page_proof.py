@@ -165,8 +165,8 @@ def _served(found: Tradeoff) -> tuple[Series, ...]:
     if at_work is None or at_work.accepts_lost.value is None or at_work.rejections_withheld.value is None:
         return ()
     spared = at_work.rejections_withheld
-    point = Point(at_work.accepts_lost.value, at_work.rejections_withheld.value, spared.low, spared.high, "in force")
-    return (Series("in force", (point,), look=5, is_joined=False),)
+    point = Point(at_work.accepts_lost.value, at_work.rejections_withheld.value, spared.low, spared.high, "the thresholds")
+    return (Series("thresholds", (point,), look=5, is_joined=False),)
 
 
 def _until(points: Sequence[tuple[float, float]]) -> tuple[Point, ...]:
