@@ -6,6 +6,7 @@ from typing import Final
 from tactful_models import chart_scales, page_parts
 from tactful_models.charts import Chart, Point, Rule, Series, drawn
 from tactful_models.markup import Markup, joined
+from tactful_models.metrics import Estimate
 from tactful_models.page_words import count, number, share, within
 from tactful_models.reliability import Bin, Reliability
 from tactful_models.scored import FEWEST_DECISIONS, FEWEST_OF_EACH
@@ -162,10 +163,10 @@ def _curves(found: Tradeoff) -> Markup:
 
 def _served(found: Tradeoff) -> tuple[Series, ...]:
     at_work = found.in_force
-    if at_work is None or at_work.accepts_lost.value is None or at_work.rejections_withheld.value is None:
+    spared = Estimate(None) if at_work is None else at_work.rejections_withheld
+    if at_work is None or at_work.accepts_lost.value is None or spared.value is None:
         return ()
-    spared = at_work.rejections_withheld
-    point = Point(at_work.accepts_lost.value, at_work.rejections_withheld.value, spared.low, spared.high, "the thresholds")
+    point = Point(at_work.accepts_lost.value, spared.value, spared.low, spared.high, "the thresholds")
     return (Series("thresholds", (point,), look=5, is_joined=False),)
 
 
