@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from editor.desk import TYPED, Desk
-from model_server import ModelServer
+from model_server import ModelServer, Script
 
 pytestmark = [pytest.mark.editor, pytest.mark.asyncio(loop_scope="session")]
 
@@ -26,3 +26,6 @@ async def test_the_names_that_a_server_gives_its_models_are_text(desk: Desk) -> 
         assert await hover.locator("img").count() == 0
         assert await hover.get_by_role("link", name="press").count() == 0
     assert elsewhere.looked == []
+    desk.model.script = Script()
+    await desk.window.command("Restart Server")  # it would leave such a server alone for some time
+    await desk.window.says("Tactful: getting to know you")
