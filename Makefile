@@ -49,6 +49,7 @@ $(VSIX): $(EXTENSION) $(CARRIED) $(NODE_READY) LICENSE CHANGELOG.md
 	$(NPM) run build
 	@mkdir -p $(@D)
 	$(NPM) run package -- --out $(abspath $@)
+	@echo "$@ is ready: in VS Code, Extensions: Install from VSIX…, or code --install-extension $@"
 
 # Its unit tests, with node's own runner; where there is no npm and none can be had, they are skipped with that reason.
 test-extension:

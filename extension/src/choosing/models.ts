@@ -107,5 +107,5 @@ async function apply(choice: Choice): Promise<void> {
     const setting = `model.${name}`;
     if (read(setting, "") !== choice[name]) await writeForUser(setting, choice[name] === "" ? undefined : choice[name]);
   }
-  vscode.window.setStatusBarMessage(`$(check) Tactful: ${choice.name || choice.provider} from now on`, 5000);
+  vscode.window.setStatusBarMessage(`$(check) Tactful: ${choice.name || choice.address || "the embedded model"} from now on`, 5000);
 }

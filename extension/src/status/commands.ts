@@ -17,7 +17,7 @@ export function registerCommands(context: vscode.ExtensionContext, log: vscode.L
     endSnooze: () => now.snooze(0),
     pauseSuggesting: () => now.pause(true),
     resumeSuggesting: () => now.pause(false),
-    openSample: () => openSample(connection),
+    openSample: () => openSample(connection, onScreen),
     chooseEagerness,
     toggleComments,
     toggleLanguage,

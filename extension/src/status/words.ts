@@ -58,7 +58,7 @@ const MODEL_TROUBLE: Readonly<Record<string, string>> = {
 };
 
 function trouble(state: string, message: string): Face {
-  const sentence = `${message || "The model does not answer."} Nothing is suggested until it does; it is tried again by itself.`;
+  const sentence = `${message || "The model does not answer."} Nothing is suggested meanwhile; it is tried again by itself.`;
   return { icon: "warning", short: MODEL_TROUBLE[state] ?? "model unreachable", sentence, isTrouble: true };
 }
 
