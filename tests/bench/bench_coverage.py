@@ -70,8 +70,9 @@ def _run(design: Design, runs: int) -> bool:
     held = np.zeros((runs, len(NAMES)))
     widths = np.zeros((runs, len(NAMES)))
     basis = np.zeros((runs, 2))
+    first = 10_000 * DESIGNS.index(design)  # each design's logs are its own
     for seed in range(runs):
-        paths = simulation.log(simulation.draw(design.world, design.size, seed), design.logging, seed)
+        paths = simulation.log(simulation.draw(design.world, design.size, first + seed), design.logging, first + seed)
         target = thresholds(paths, design.pair)
         for at, (found, expected) in enumerate(_estimates(paths, target, truth)):
             held[seed, at], widths[seed, at] = _holds(found, expected)

@@ -156,7 +156,7 @@ def test_a_gate_is_scored_on_a_log_it_has_not_seen(trained: tuple[Path, Path, di
         assert found[stage]["rejections_withheld"].keys() == {"0.95", "0.90"}
     assert found["stage2"]["auc"] > 0.8 > found["stage1"]["auc"] > 0.5
     assert found["policy"].keys() == {"withheld", "accepts_lost", "rejections_withheld", "calls_avoided"}
-    assert found["policy"]["rejections_withheld"] > 0.3
+    assert found["policy"]["rejections_withheld"] > 0.05
     assert found["gate"] == trained[2]["version"]
 
 
