@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import making_gates
+import making_logs
 from tactful_models import simulated_log, simulation
 from tactful_models.errors import TrainingError
 from tactful_models.feedback import FeedbackLog
@@ -69,3 +70,11 @@ def test_without_a_gate_or_a_threshold_it_says_what_to_name(db: Path, tmp_path: 
 def test_a_time_without_opportunities_is_an_error(db: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no opportunity"):
         replay(db, tmp_path, "--threshold", "0.3", "--since", "2040-01-01")
+
+
+def test_a_log_without_probabilities_says_that_a_gate_could_judge_it(tmp_path: Path) -> None:
+    path = tmp_path / "plain.db"
+    with FeedbackLog.open(path) as log:
+        log.append(making_logs.events(making_logs.Shape(users=1, sessions=3)))
+    told = replay(path, tmp_path, "--threshold", "0.3")
+    assert "100.0% have no probability before the call and count as let pass; `--gate VERSION` gives them one." in told

@@ -53,6 +53,8 @@ class Found:
     """Which gate gave the probabilities; empty for those in the log."""
     familiar: float
     """Share of the opportunities from sessions that the gate learned from."""
+    unjudged: float
+    """Share of them that have no probability at stage 1."""
 
 
 @click.command("replay")
@@ -100,6 +102,7 @@ def _found(gathered: "Gathered", registry: Registry, asked: Asked, label: str) -
         label=label,
         gate=gate.version if gate else "",
         familiar=what_if.familiar(gate, gathered.paths) if gate else 0.0,
+        unjudged=float((scores.stage1 != scores.stage1).mean()),  # NaN alone differs from itself
     )
 
 
@@ -126,6 +129,7 @@ def _values(found: Found) -> dict[str, object]:
         "thresholds": {"stage1": found.thresholds.stage1, "stage2": found.thresholds.stage2},
         "gate": found.gate,
         "familiar": found.familiar,
+        "unjudged": found.unjudged,
         "answers": [answer.to_json() for answer in found.answers],
     }
 
@@ -187,6 +191,9 @@ def _notes(found: Found) -> list[str]:
         notes.append(
             f"{found.gathered.unlabelled:,} shown suggestions are left out: nothing can be said of them, or not yet."
         )
+    if found.unjudged:
+        hint = "" if found.gate else "; `--gate VERSION` gives them one"
+        notes.append(f"{share(found.unjudged)} have no probability before the call and count as let pass{hint}.")
     if found.familiar:
         notes.append(
             f"{found.familiar:.0%} of this is from sessions that gate {found.gate} learned from, so it looks better"
