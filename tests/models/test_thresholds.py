@@ -178,7 +178,6 @@ def test_too_few_accepts_by_weight_say_what_they_count_as() -> None:
     weight = np.where(np.flatnonzero(scored.accepted)[5] == np.arange(1400), 300.0, 1.0)
     found = tune(Scored(scored.stage1, scored.stage2, scored.accepted, weight), Constraint())
     assert (found.stage1, found.promise.met, found.promise.exact) == (0.0, False, False)
-    assert f" accepts (which count as {found.promise.effective}, because some stand for many or hang together) are too few" in (
-        found.promise.reason
-    )
+    counted = f"(which count as {found.promise.effective}, because some stand for many or hang together)"
+    assert f" accepts {counted} are too few" in found.promise.reason
     assert found.promise.effective + found.promise.more_accepts == 45
