@@ -1,7 +1,6 @@
 """A real VS Code in a real browser, with the extension as it is published and the scripted model server."""
 
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -30,68 +29,37 @@ async def browser(installed: Installed) -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model_server() -> Iterator[ModelServer]:
     with ModelServer() as server:
         yield server
 
 
-class Editors:
-    """Starts editors. It takes half a minute where the machine is busy, so modules without a PROFILE share one."""
-
-    def __init__(self, browser: Browser, installed: Installed, model: ModelServer, folders: pytest.TempPathFactory):
-        self._browser, self._installed, self._model, self._folders = browser, installed, model, folders
-        self._open = AsyncExitStack()
-        self._usual: Desk | None = None
-
-    async def usual(self) -> Desk:
-        """The one that is shared."""
-        if self._usual is None:
-            self._usual = await self._open.enter_async_context(self.started(Profile()))
-        return self._usual
-
-    @asynccontextmanager
-    async def started(self, profile: Profile) -> AsyncIterator[Desk]:
-        """One of this profile."""
-        self._model.script = Script()
-        server = CodeServer(self._folders.mktemp("editor"), self._installed, profile)
-        server.configure(settings_of(profile, self._model))
-        await server.start()
-        context = await self._browser.new_context(viewport={"width": 1280, "height": 720})
-        context.set_default_timeout(PATIENCE_S * 1000)
-        window = Window(await context.new_page(), server)
-        try:
-            await window.load()
-            desk = Desk(server, window, self._model)
-            if profile.own_command:
-                await desk.connected()
-            yield desk
-        finally:
-            await context.close()
-            await server.stop()
-
-    async def aclose(self) -> None:
-        await self._open.aclose()
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def editors(
-    browser: Browser, installed: Installed, model_server: ModelServer, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Editors]:
-    editors = Editors(browser, installed, model_server, tmp_path_factory)
-    yield editors
-    await editors.aclose()
-
-
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def shared(request: pytest.FixtureRequest, editors: Editors) -> AsyncIterator[Desk]:
-    """The editor in the profile that the module's PROFILE names, else the usual one."""
-    profile: Profile | None = getattr(request.module, "PROFILE", None)
-    if profile is None:
-        yield await editors.usual()
-    else:
-        async with editors.started(profile) as desk:
-            yield desk
+async def shared(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    installed: Installed,
+    model_server: ModelServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Desk]:
+    """The module's editor, in the profile that its PROFILE names."""
+    profile: Profile = getattr(request.module, "PROFILE", Profile())
+    server = CodeServer(tmp_path_factory.mktemp("editor"), installed, profile)
+    server.configure(settings_of(profile, model_server))
+    await server.start()
+    context = await browser.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(PATIENCE_S * 1000)
+    window = Window(await context.new_page(), server)
+    try:
+        await window.load()
+        desk = Desk(server, window, model_server)
+        if profile.own_command:
+            await desk.connected()
+        yield desk
+    finally:
+        await context.close()
+        await server.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

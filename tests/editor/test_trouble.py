@@ -1,10 +1,12 @@
 """When the model or the server goes, and when they come back."""
 
+from dataclasses import replace
+
 import pytest
 
 from editor.desk import LINE, TYPED, Desk
 from editor.waiting import until
-from model_server import ModelServer
+from model_server import ModelServer, Script
 
 pytestmark = [pytest.mark.editor, pytest.mark.asyncio(loop_scope="session")]
 
@@ -34,6 +36,27 @@ async def test_a_server_that_dies_again_and_again_is_told_once_and_restarted_by_
     await desk.window.page.locator(".notification-toast").get_by_role("button", name="Restart").click()
     await desk.connected(n_sessions + 1)
     await desk.offers("restarted.py")
+
+
+async def test_the_names_that_a_server_gives_its_models_are_text(desk: Desk) -> None:
+    with ModelServer() as elsewhere:
+        names = [f"![picture]({elsewhere.address}/v1/models)", "[press](https://example.invalid/press)"]
+        listed = {"/v1/models": {"object": "list", "data": [{"id": name} for name in names]}}
+        desk.model.script = replace(desk.model.script, fault="404", pages=listed)
+        await desk.window.open("hostile.py", TYPED[:-3])
+        await desk.window.type("ret")
+        await desk.window.says("Tactful: model not found")
+        await desk.window.status.hover()
+        hover = desk.window.page.locator(".monaco-hover", has_text="set tactful.model.name to one it has").first
+        await hover.wait_for()
+        await desk.window.shot("hovered")
+        assert "[press](https://example.invalid/press)" in await hover.inner_text()
+        assert await hover.locator("img").count() == 0
+        assert await hover.get_by_role("link", name="press").count() == 0
+    assert elsewhere.looked == []
+    desk.model.script = Script()
+    await desk.window.command("Restart Server")  # it would leave such a server alone for some time
+    await desk.window.says("Tactful: getting to know you")
 
 
 async def test_a_model_that_goes_is_told_and_one_that_comes_back_suggests(desk: Desk) -> None:
