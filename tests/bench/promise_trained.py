@@ -10,8 +10,9 @@ from tactful_models.promise import Thresholds
 from tactful_models.simulation import Drawn, Logging, Size, Truth, World
 from tactful_models.training import Plan
 
-OTHERS = {False: Size(1, 600, 30), True: Size(600, 1, 30)}
-"""Of the world that a gate is asked about, where there is one user, and where there are several."""
+OTHERS = {False: Size(1, 600, 30), True: Size(60, 25, 30)}
+"""Of the world that a gate is asked about, where there is one user, and where there are several: with records as long
+as those it learned from, since the promise is made for such."""
 
 
 def trained(drawn: Drawn) -> tuple[Thresholds, Callable[[Drawn], Truth]]:
