@@ -44,7 +44,7 @@ MAP: dict[str, dict[str, str]] = {
         "why it was so, in words": "explaining card reason_words verdict_words",
         "the prompt and the answer": "asking providing naming prompt templates snippets postprocess stops",
         "model servers": "providers detecting returning embedded embedded_process embedded_child weights machine",
-        "writing the log": "writer log_file warming privacy redaction",
+        "writing the log": "writer log_file warming privacy redaction discretion",
         "checking and showing": "examination probing demo",
         "commands from the editor": "errands errand_child",
     },

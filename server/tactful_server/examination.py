@@ -76,6 +76,14 @@ def _python() -> Finding:
     return Finding("python", Level.OK, f"{platform.python_version()} at {sys.executable}")
 
 
+_USES = {
+    "pyarrow": "`tactful export` to Parquet",
+    "keyring": "a model server's key kept in a keyring",
+    "xllamacpp": "the embedded model",
+}
+"""What the optional packages are for."""
+
+
 def _packages() -> Iterator[Finding]:
     """One finding for the packages that have to be there, one for those that need not."""
     try:
@@ -91,7 +99,8 @@ def _packages() -> Iterator[Finding]:
     else:
         yield Finding("packages", Level.OK, f"{sum(not extra for extra in names.values())} required ones installed")
     for name in sorted(absent - set(needed)):
-        yield Finding("optional package", Level.WARN, f"{name} is not installed", f"If wanted: `pip install {name}`.")
+        needed_by = _USES.get(name, "an extra")
+        yield Finding("optional package", Level.OK, f"{name} is not installed; only {needed_by} needs it")
 
 
 def _is_installed(name: str) -> bool:

@@ -87,7 +87,7 @@ class TactfulServer(LanguageServer):
         Failed requests have been logged by pygls already.
         """
         if source is not FeatureRequestError:
-            logger.error("a message could not be handled: %s %s", error, getattr(error, "data", None) or "")
+            logger.error("a message of the client could not be handled (%s)", type(error).__name__)
 
     @property
     def coding(self) -> Encoding:

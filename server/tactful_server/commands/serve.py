@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tactful_server import install
+from tactful_server.discretion import WithoutValues
 from tactful_server.starting import Options
 
 
@@ -45,6 +46,7 @@ def _keep_answers_quick() -> None:
 def _log_to(path: str | None, level: int) -> None:
     """Standard output belongs to the protocol; a line a request of the libraries' is none of the user's."""
     to = logging.FileHandler(path) if path else logging.StreamHandler(sys.stderr)
+    to.addFilter(WithoutValues())
     logging.basicConfig(handlers=[to], level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("pygls", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
