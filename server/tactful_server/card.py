@@ -1,7 +1,7 @@
 """The last requests and why they ended as they did, kept as values so that what they saw of a document is let go."""
 
 from collections import Counter, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tactful_models.events import Decided, Result, Trigger
@@ -25,7 +25,7 @@ class Told:
     model_called: bool
     latency_s: float
     decisions: tuple[Decided, ...]
-    """Those of the request, and those that a suggestion it joined had brought along."""
+    """Those of the request, and where it joined a stream, those that had let the stream and the suggestion through."""
 
     @property
     def unwanted(self) -> bool:
@@ -56,9 +56,17 @@ class Card:
 
     def keep(self, trace: Trace) -> None:
         """A request has ended."""
-        told = _told(trace)
+        told = self._with_opening(_told(trace), trace)
         self.results[told.result.value] += 1
         self._told.append(told)
+
+    def _with_opening(self, told: Told, trace: Trace) -> Told:
+        """With the first stage's decision of the request that opened the stream which this one joined."""
+        if trace.generation is None or any(decided.stage == 1 for decided in told.decisions):
+            return told
+        opening = next((one for one in self._told if one.request_id == trace.generation.request_id), None)
+        first = [decided for decided in opening.decisions if decided.stage == 1] if opening else []
+        return replace(told, decisions=(*first, *told.decisions))
 
     def find(self, named: str = "") -> Told | None:
         """The last request of that id or with the suggestion of that id.

@@ -6,6 +6,7 @@ from tactful_models.features import Opportunity
 from tactful_server.ask import Ask
 from tactful_server.card import Card
 from tactful_server.ends import Cancelled, Empty, Offer, Produced, Withheld
+from tactful_server.generation import Generation, Origin
 from tactful_server.trace import Trace
 
 URI = "file:///a.py"
@@ -63,6 +64,19 @@ def test_a_card_has_the_decisions_of_its_request() -> None:
     assert told is not None
     assert (told.result, told.reason, told.model_key) == ("withheld", "stage2", "m")
     assert told.decisions == (decided(1), decided(2))
+
+
+def test_one_that_joined_a_stream_has_what_the_first_stage_said_of_the_request_that_opened_it() -> None:
+    card, opening, joining = Card(), trace("r1"), trace("r2")
+    opening.generation = joining.generation = Generation(Origin(URI, "x =", ""), "r1", lambda: 0.0)
+    opening.decisions.append(decided(1))
+    joining.decisions.append(decided(2))
+    for one in (opening, joining):
+        card.keep(one)
+    told = card.find()
+
+    assert told is not None
+    assert [each.stage for each in told.decisions] == [1, 2]
 
 
 def test_requests_are_counted_by_result_and_only_the_last_are_kept() -> None:
