@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressTrouble, keyTrouble } from "../src/choosing/found";
+import { addressTrouble, type Choice, EMBEDDED, keyTrouble, writes } from "../src/choosing/found";
 import { card, fill } from "../src/status/card";
 import type { Report } from "../src/status/report";
 import { face, inert, tally } from "../src/status/words";
@@ -63,4 +63,20 @@ test("an address is a web address without a key in it; a key is named, never wri
 test("a text that would be a link or a picture is set sign by sign", () => {
   assert.equal(inert("has no model [a](b)"), "has no model &#91;a&#93;&#40;b&#41;");
   assert.doesNotMatch(inert("![x](https://h/x.png) <img src=x> `c` _e_ www.h.de $(i) \u{1f600}"), /[[\](!<`:.$]|_/u);
+});
+
+test("a key is never written beside another server's address: the former goes first, the new one comes last", () => {
+  const one: Choice = { provider: "mistral", address: "https://one.example", name: "a", key: "env:ONE" };
+  const other: Choice = { provider: "openai", address: "http://127.0.0.1:1", name: "b", key: "env:OTHER" };
+  const here = { ...EMBEDDED };
+  for (const [from, to] of [[one, other], [one, here], [here, other], [other, { ...other, address: "http://127.0.0.1:2" }]] as const) {
+    const settings = { ...from };
+    for (const [name, value] of writes(from, to)) {
+      settings[name] = value;
+      if (settings.key !== "") assert.deepEqual(settings, to);
+    }
+    assert.deepEqual(settings, to);
+  }
+  assert.deepEqual(writes(one, one), []);
+  assert.deepEqual(writes(one, { ...one, key: "env:NEW" }), [["key", "env:NEW"]]);
 });

@@ -19,6 +19,18 @@ export interface Choice {
 /** The embedded model, which needs nothing else. */
 export const EMBEDDED: Choice = { provider: "embedded", address: "", name: "", key: "" };
 
+/**
+ * What to write, in which order, to come from one choice to another. Each write reaches the server by itself, so the
+ * former server's key goes first and the new one's comes last: neither is ever sent to the other's address.
+ */
+export function writes(from: Choice, to: Choice): [keyof Choice, string][] {
+  const moves = (["address", "name", "provider"] as const).filter((name) => from[name] !== to[name]);
+  const rest = moves.map((name): [keyof Choice, string] => [name, to[name]]);
+  if (rest.length === 0) return from.key === to.key ? [] : [["key", to.key]];
+  const gone: [keyof Choice, string][] = from.key === "" ? [] : [["key", ""]];
+  return [...gone, ...rest, ...(to.key === "" ? [] : [["key", to.key] as [keyof Choice, string]])];
+}
+
 /** What is wrong with an address, as a sentence; undefined when nothing is. */
 export function addressTrouble(typed: string): string | undefined {
   const url = URL.canParse(typed.trim()) ? new URL(typed.trim()) : undefined;

@@ -1,7 +1,7 @@
 /** Choosing what serves the model: one that runs here, the embedded one, or an address. */
 import * as vscode from "vscode";
 import type { Connection } from "../server/connection";
-import { addressTrouble, type Choice, EMBEDDED, type Found, keyTrouble } from "./found";
+import { addressTrouble, type Choice, EMBEDDED, type Found, keyTrouble, writes } from "./found";
 import { read, writeForUser } from "./settings";
 
 interface Offer extends vscode.QuickPickItem {
@@ -48,9 +48,14 @@ function offerOf(found: Found): Offer {
   return { label: `$(server) ${name || provider}`, description, detail: address, settle: async () => ({ provider, address, name, key: "" }) };
 }
 
+function inForce(): Choice {
+  const [provider, address] = [read("model.provider", "embedded"), read("model.address", "")];
+  return { provider, address, name: read("model.name", ""), key: read("model.key", "") };
+}
+
 function isCurrent({ provider, address, name }: Omit<Choice, "key">): boolean {
-  const same = read("model.provider", "embedded") === provider && read("model.address", "") === address;
-  return same && read("model.name", "") === name;
+  const current = inForce();
+  return current.provider === provider && current.address === address && current.name === name;
 }
 
 function always(): Offer[] {
@@ -100,12 +105,10 @@ async function ask(
   return typed === undefined || (trouble === addressTrouble && typed === "") ? undefined : typed.trim();
 }
 
-/** Writes what differs, the provider last: each change makes the server take the model up anew. */
+/** Writes what differs. */
 async function apply(choice: Choice): Promise<void> {
-  const names = ["address", "name", "key", "provider"] as const;
-  for (const name of names) {
-    const setting = `model.${name}`;
-    if (read(setting, "") !== choice[name]) await writeForUser(setting, choice[name] === "" ? undefined : choice[name]);
+  for (const [name, value] of writes(inForce(), choice)) {
+    await writeForUser(`model.${name}`, value === "" ? undefined : value);
   }
   vscode.window.setStatusBarMessage(`$(check) Tactful: ${choice.name || choice.address || "the embedded model"} from now on`, 5000);
 }
