@@ -15,14 +15,12 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from e2e.desktop import Desktop, Launch, start
 from model_server import ModelServer, Script, saying
-
-LONGEST_LIFE_S = 1.5
-"""From the introduction on; the moment of the kill is drawn from it."""
 
 
 @dataclass(slots=True)
@@ -41,13 +39,35 @@ class Seen:
         return not self.session_id
 
 
-async def one_round(home: Path, model: ModelServer, seed: int) -> Seen:
+async def suggest_and_take(editor: Desktop) -> None:
+    """Suggestions asked for, shown and taken, as fast as they come."""
+    number = 0
+    while True:
+        number += 1
+        editor.open(f"file:///project/{number % 7}.py", f"def f{number}(a, b):\n    return")
+        if (ghost := await editor.ask()) is not None:
+            editor.tell_shown(ghost)
+            await editor.accept(ghost)
+        await editor.ask()
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What a server lives through until it is killed."""
+
+    longest_s: float = 1.5
+    """From the introduction on; the moment of the kill is drawn from it."""
+    work: Callable[[Desktop], Coroutine[object, object, None]] = suggest_and_take
+    """What the editor does meanwhile."""
+
+
+async def one_round(home: Path, model: ModelServer, seed: int, life: Life = Life()) -> Seen:
     """One life of a server, ended by SIGKILL, and what is wrong with the log after it."""
     settings = {"model": {"provider": "openai", "address": model.address, "name": "scripted"}}
     editor = await start(Launch(home, {"settings": settings, "client": {"tells": ["shown"]}}))
     seen, draw = Seen(), random.Random(seed)
-    work = [asyncio.create_task(_work(editor)), asyncio.create_task(_watch(editor, seen))]
-    await asyncio.sleep(LONGEST_LIFE_S * draw.random())
+    work = [asyncio.create_task(life.work(editor)), asyncio.create_task(_watch(editor, seen))]
+    await asyncio.sleep(life.longest_s * draw.random())
     seen.faults = [f"a worker ended before the kill: {_why(task)}" for task in work if task.done()]
     os.kill(editor.client.pid, signal.SIGKILL)
     await editor.client.gone()
@@ -62,18 +82,6 @@ async def one_round(home: Path, model: ModelServer, seed: int) -> Seen:
 
 def _why(task: "asyncio.Task[None]") -> str:
     return "cancelled" if task.cancelled() else repr(task.exception())
-
-
-async def _work(editor: Desktop) -> None:
-    """Suggestions asked for, shown and taken, as fast as they come."""
-    number = 0
-    while True:
-        number += 1
-        editor.open(f"file:///project/{number % 7}.py", f"def f{number}(a, b):\n    return")
-        if (ghost := await editor.ask()) is not None:
-            editor.tell_shown(ghost)
-            await editor.accept(ghost)
-        await editor.ask()
 
 
 async def _watch(editor: Desktop, seen: Seen) -> None:
@@ -118,7 +126,7 @@ def _is_made(connection: sqlite3.Connection) -> bool:
 
 def _orphans(connection: sqlite3.Connection) -> int:
     """Entries of the journal that have no row in the table of their kind."""
-    tables = ("sessions", "requests", "suggestions", "decisions", "outcomes", "persistence", "gates")
+    tables = ("sessions", "requests", "suggestions", "decisions", "outcomes", "persistence", "gates", "reviews")
     union = " UNION ALL ".join(f"SELECT seq FROM {table}" for table in tables)
     [(count,)] = connection.execute(f"SELECT count(*) FROM events WHERE seq NOT IN ({union})").fetchall()
     return int(count)

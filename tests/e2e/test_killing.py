@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import killing
-from killing import one_round, rounds
+from killing import Life, one_round, rounds
 from model_server import ModelServer, Script, saying
 
 pytestmark = pytest.mark.e2e
@@ -19,20 +18,18 @@ async def test_no_acknowledged_event_is_lost_when_the_server_is_killed(tmp_path:
     assert sum(one.durable for one in seen) > 20
 
 
-async def test_a_kill_before_the_first_status_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(killing, "LONGEST_LIFE_S", 0.0)
+async def test_a_kill_before_the_first_status_is_told_apart(tmp_path: Path) -> None:
     with ModelServer(Script(answer=saying(" a + b\n"))) as model:
-        seen = await one_round(tmp_path, model, 1)
+        seen = await one_round(tmp_path, model, 1, Life(longest_s=0.0))
 
     assert (seen.is_blind, seen.durable, seen.faults) == (True, 0, [])
 
 
-async def test_a_worker_that_fails_is_a_fault_of_the_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_fails_is_a_fault_of_the_round(tmp_path: Path) -> None:
     async def broken(_: object) -> None:
         raise RuntimeError("the editor is confused")
 
-    monkeypatch.setattr(killing, "_work", broken)
     with ModelServer(Script(answer=saying(" a + b\n"))) as model:
-        seen = await one_round(tmp_path, model, 1)
+        seen = await one_round(tmp_path, model, 1, Life(work=broken))
 
     assert seen.faults == ["a worker ended before the kill: RuntimeError('the editor is confused')"]
