@@ -22,6 +22,7 @@ from tactful_models.events import (
     SessionStarted,
     SuggestionFacts,
     SuggestionMade,
+    TextPlaced,
     Verdict,
 )
 from tactful_models.rows import KINDS
@@ -90,6 +91,11 @@ def session(n_opportunities: int, session_id: str = "s1") -> Iterator[Event]:
     yield started(session_id)
     for n in range(n_opportunities):
         yield from opportunity(n, session_id, f"f{n % 10}")
+
+
+def placed(n: int, session_id: str = "s1") -> TextPlaced:
+    """Where suggestion `n` stood once it was accepted."""
+    return TextPlaced(f"g{n}", session_id, n + 1.0, n, 4, 4, f"{n:024x}", f"{n:016x} -")
 
 
 def reviewed(n: int, session_id: str = "s1", verdict: Verdict = Verdict.KEEP, at: float = 90.0) -> Reviewed:

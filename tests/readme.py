@@ -26,9 +26,10 @@ MAP: dict[str, dict[str, str]] = {
         "its versions on disk": "registry artifact manifest durable lock",
         "learning": "training dataset cases labels norms boosting calibration_fitting thresholds threshold_search"
         " dependence",
+        "who is to be believed": "reviewers dawid_skene",
         "proving": "evaluation judging metrics baselines verdict promotion",
         "what another policy would have been worth": "what_if ope paths clusters",
-        "users with a known truth": "simulation simulated_log",
+        "users with a known truth": "simulation simulated_log simulated_reviews",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_text tables",
         "the report as a page": "page page_story page_record page_gate page_proof page_evaluation page_parts page_words"
         " page_style page_reading stored_curves scored reliability tradeoff charts chart_rows chart_scales markup",

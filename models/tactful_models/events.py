@@ -57,6 +57,7 @@ class Known(StrEnum):
     CHANGE = "change"  # inferred from a document change
     ANSWER = "answer"  # inferred: the answer was not cancelled and the document is as it was
     IMPORTED = "imported"  # from someone else's telemetry
+    REPLAY = "replay"  # code that was written before was compared with it
 
 
 class Verdict(StrEnum):
@@ -328,13 +329,38 @@ class Reviewed:
     reviewer: str
     """Who: the `user_key` of a person, the name of a model."""
     reviewer_kind: str = "person"
-    """`person` or `model`."""
+    """`person`, `model`, or `git` for what became of the lines in the repository."""
     source: str = "thumbs"
-    """How it came: `thumbs`, `thread`, `terminal` or `import`."""
+    """How it came: `thumbs`, `thread`, `terminal`, `import`, `model` or `git`."""
     words: str = ""
     """What was said of it. Kept at every privacy level, being written for it."""
     expertise: str = ""
     """How well the reviewer knows the matter, in their own words; empty when not said."""
+    method: str = ""
+    """How a model was asked or a repository read: name and version of the prompt or the reading; empty for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlaced:
+    """Where an accepted text stood when it was taken, and by what it is found again. Numbers and keyed hashes, no text.
+
+    Counts are Unicode code points, lines `\\n`-separated.
+    """
+
+    suggestion_id: str
+    session_id: str
+    at: float
+    line_index: int
+    """Line on which it begins, from 0."""
+    line_before_chars: int
+    """Characters before it on that line."""
+    n_chars: int
+    """Its length; more than the suggestion's where it had grown by then."""
+    text_hash: str
+    """Keyed hash of the text."""
+    line_hashes: str = ""
+    """Keyed hashes of the document's lines that it stood on, whole but for the blanks around them, in order, one blank
+    between; `-` for a line too short to say anything. Of a long text the first lines only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,5 +377,13 @@ class GateChanged:
 
 
 Event = (
-    SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen | Reviewed | GateChanged
+    SessionStarted
+    | RequestEnded
+    | SuggestionMade
+    | Decided
+    | OutcomeSeen
+    | PersistenceSeen
+    | TextPlaced
+    | Reviewed
+    | GateChanged
 )

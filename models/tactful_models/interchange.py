@@ -6,8 +6,9 @@ UTF-8, one JSON object a line. The first says what the file is and how many even
     {"kind":"session","session_id":"01J…","at":1700000000.0,"user_key":"5d41…","client":"…", …}
     {"kind":"outcome","suggestion_id":"01J…","session_id":"01J…","at":1700000009.5,"end":"accepted", …}
 
-`kind` is one of session, request, suggestion, decision, outcome, persistence, review, gate; the other names are the
-fields of the dataclass in `events.py` that belongs to it, with its units. A field with a default may be left out.
+`kind` is one of session, request, suggestion, decision, outcome, persistence, placement, review, gate; the other names
+are the fields of the dataclass in `events.py` that belongs to it, with its units. A field with a default may be left
+out.
 `facts` is an object without the facts that are unknown; `features` is an array of float32 values with null for NaN.
 Numbers are written so that they come back bit for bit; 1e999 is infinity. Events stand in the order in which they were
 recorded.

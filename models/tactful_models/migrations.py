@@ -131,7 +131,25 @@ _M002: Final = (
 )
 
 
-STEPS: Final[tuple[Callable[["Database"], None], ...]] = (m001_feedback_log, m002_reviews)
+def m003_placements(db: "Database") -> None:
+    """Where accepted texts stood, by keyed hashes; and how a model was asked that reviewed."""
+    for statement in _M003:
+        db.execute(statement)
+
+
+_M003: Final = (
+    f"""CREATE TABLE placements ({_SEQ},
+        suggestion_id TEXT NOT NULL, session_id TEXT NOT NULL, at REAL NOT NULL, line_index INTEGER NOT NULL,
+        line_before_chars INTEGER NOT NULL, n_chars INTEGER NOT NULL, text_hash TEXT NOT NULL,
+        line_hashes TEXT NOT NULL) STRICT""",
+    "CREATE INDEX placements_by_suggestion ON placements(suggestion_id)",
+    """CREATE TRIGGER placements_never_change BEFORE UPDATE ON placements
+        BEGIN SELECT RAISE(ABORT, 'facts are appended, never changed'); END""",
+    "ALTER TABLE reviews ADD COLUMN method TEXT NOT NULL DEFAULT ''",
+)
+
+
+STEPS: Final[tuple[Callable[["Database"], None], ...]] = (m001_feedback_log, m002_reviews, m003_placements)
 """All steps, in order."""
 
 

@@ -27,6 +27,7 @@ from tactful_models.events import (
     SessionStarted,
     SuggestionFacts,
     SuggestionMade,
+    TextPlaced,
     Trigger,
 )
 from tactful_models.plain_json import dumps
@@ -179,6 +180,7 @@ KINDS: Final = (
     _kind("decision", "decisions", Decided),
     _kind("outcome", "outcomes", OutcomeSeen),
     _kind("persistence", "persistence", PersistenceSeen),
+    _kind("placement", "placements", TextPlaced),
     _kind("review", "reviews", Reviewed),
     _kind("gate", "gates", GateChanged),
 )

@@ -21,6 +21,7 @@ from tactful_models.events import (
     RequestEnded,
     Reviewed,
     SuggestionMade,
+    TextPlaced,
 )
 from tactful_models.names import plain_model, plain_name
 from tactful_server.redaction import redact
@@ -28,6 +29,7 @@ from tactful_server.redaction import redact
 UNNAMED: Final = "unnamed"
 """Stands for a reason or key that looked like anything but a name."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{0,64}").fullmatch
+_HASHES: Final = re.compile(r"[0-9a-f -]*").fullmatch
 _WORD: Final = re.compile(r"\w{0,24}").fullmatch
 
 
@@ -64,7 +66,9 @@ def _names(event: Event) -> tuple[str, ...]:
         case PersistenceSeen():
             return "censored", "suggestion_id"
         case Reviewed():
-            return "suggestion_id", "reviewer", "reviewer_kind", "source"
+            return "suggestion_id", "reviewer", "reviewer_kind", "source", "method"
+        case TextPlaced():
+            return "suggestion_id", "text_hash"
         case _:
             return ()
 
@@ -75,6 +79,8 @@ def _names_fit(event: Event) -> bool:
 
 def _unplain(event: Event) -> dict[str, object]:
     """The names from outside that are not spelt as `names.py` spells them, each with what stands for it."""
+    if isinstance(event, TextPlaced) and not _HASHES(event.line_hashes):
+        return {"line_hashes": ""}
     if not isinstance(event, RequestEnded | SuggestionMade):
         return {}
     found: dict[str, object] = {} if plain_model(event.model_key) == event.model_key else {"model_key": UNNAMED}

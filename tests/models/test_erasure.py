@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from logged import gate_promoted, opportunity, reviewed, session, started, suggested
+from logged import gate_promoted, opportunity, placed, reviewed, session, started, suggested
 from tactful_models.events import Event, RequestEnded, Reviewed, SessionStarted
 from tactful_models.feedback import FeedbackLog
 
@@ -64,6 +64,15 @@ def test_a_review_goes_with_its_suggestion_and_by_its_own_day(tmp_path: Path) ->
         assert log.purge_between(0.0, 3.0).events == 7  # with what was said of it at 90
         assert log.count() == 7
     assert b"needless" not in raw(path)
+
+
+def test_where_a_text_stood_goes_with_its_suggestion_and_by_its_own_day() -> None:
+    with FeedbackLog.open(":memory:") as log:
+        log.append([started(), *opportunity(1, file_key="gone"), placed(1), *opportunity(2), placed(2)])
+        assert log.purge_file("gone").events == 7
+        assert stored(log)[-1] == placed(2)
+        assert log.purge_between(0.0, 2.5).events == 7
+        assert stored(log) == [started()]
 
 
 def test_no_byte_of_an_erased_text_stays_on_disk(tmp_path: Path) -> None:

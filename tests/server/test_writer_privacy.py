@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logged import opportunity, reviewed, started, suggested
+from logged import opportunity, placed, reviewed, started, suggested
 from secrets_planted import PLANTED, code, needles
 from tactful_models.events import Decided, Event, OutcomeSeen, RequestEnded, SessionStarted, SuggestionMade
 from tactful_models.names import plain_model, plain_name
@@ -110,6 +110,13 @@ def test_a_reviewer_that_is_no_name_is_not_kept(desk: Desk) -> None:
     assert desk.writer.flush(10)
     assert b"Lovelace" not in raw(desk.path)
     assert b"needless, but right" in raw(desk.path)
+
+
+def test_of_where_a_text_stood_nothing_is_kept_but_hashes(desk: Desk) -> None:
+    desk.record(started(), placed(1), replace(placed(2), line_hashes="return needle", text_hash="def needle(): pass"))
+    assert desk.writer.flush(10)
+    assert b"needle" not in raw(desk.path)
+    assert desk.stored()[1:] == [placed(1), replace(placed(2), line_hashes="", text_hash="unnamed")]
 
 
 def test_an_unknown_level_is_refused(tmp_path: Path) -> None:
