@@ -18,7 +18,7 @@ MAP: dict[str, dict[str, str]] = {
         "where a feature is born": "features feature_spec features_context features_record features_rhythm"
         " features_suggestion replay",
         "the log in SQLite": "feedback migrations rows erasure sqlite_faults",
-        "in and out of the log": "interchange parsing plain_json parquet imported cups cups_format cups_growth"
+        "in and out of the log": "interchange review_lines parsing plain_json parquet imported cups cups_format cups_growth"
         " continue_dev continue_format",
         "the gate as it serves": "gate trees single_row calibration policy promise",
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"

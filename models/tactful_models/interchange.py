@@ -64,7 +64,7 @@ class Reading:
             InterchangeError: not this format, an unknown version, a line that says nothing sensible (unless
                 `skip_bad`), or an end that comes too early; with the line's number.
         """
-        with _opened(self.path, "rb") as file:
+        with opened(self.path, "rb") as file:
             lines = self._lines(file)
             expected = self._header(next(lines, b""))
             n_events = 0
@@ -137,7 +137,7 @@ def export_log(log: FeedbackLog, path: Path, with_text: bool = False, progress: 
     until = log.last_seq()
     n_events = log.count(until)
     try:
-        with _opened(draft, "wb") as file:
+        with opened(draft, "wb") as file:
             file.write(f"{dumps({'format': FORMAT, 'version': VERSION, 'events': n_events})}\n".encode())
             for event in _counted(_numbered(log.events(until=until), log.last_gap()), progress):
                 file.write(f"{dumps(plain(event, with_text))}\n".encode())
@@ -186,7 +186,8 @@ def _counted(events: Iterator[Event], progress: Progress) -> Iterator[Event]:
         progress(1)
 
 
-def _opened(path: Path, mode: str) -> IO[bytes]:
+def opened(path: Path, mode: str) -> IO[bytes]:
+    """A file for bytes, through gzip where its name ends so; raises InterchangeError."""
     try:
         return gzip.open(path, mode) if path.suffix == ".gz" else path.open(mode)  # type: ignore[return-value]
     except OSError as fault:

@@ -7,6 +7,7 @@ a log that leaves the machine says nothing about them without the key file, whic
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from functools import lru_cache
@@ -20,6 +21,7 @@ NOTEBOOK_CELL = "vscode-notebook-cell"
 """Scheme of a notebook's cell as a document of its own; its path is the notebook's, its fragment the cell."""
 KEY_BYTES = 32
 DIGEST_BYTES = 12
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}").fullmatch
 
 
 def data_dir() -> Path:
@@ -71,6 +73,15 @@ def file_key(uri_or_path: str) -> str:
 def project_key(uri_or_path: str) -> str:
     """The key of a workspace folder, written either way."""
     return keyed_hash("project:" + _normal(uri_or_path))
+
+
+def reviewer_name(name: str) -> str:
+    """A reviewer's name as the log keeps it: itself where it is plain, else its keyed hash (an address, a full name).
+
+    >>> reviewer_name("ada")
+    'ada'
+    """
+    return name if _PLAIN_NAME(name) else keyed_hash("reviewer:" + name)
 
 
 def _normal(uri_or_path: str) -> str:

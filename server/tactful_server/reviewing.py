@@ -12,12 +12,11 @@ from tactful_models.bounded import Bounded
 from tactful_models.errors import LogError
 from tactful_models.events import End, OutcomeSeen, Reviewed, Verdict
 from tactful_models.feedback import FeedbackLog
+from tactful_models.review_lines import MOST_EXPERTISE_CHARS, MOST_WORDS_CHARS
 from tactful_server.session import Session
 
 SOURCES: Final = ("thumbs", "thread")
 """Where a review comes from that an editor sends."""
-MOST_CHARS: Final = 4000
-"""Of words; of an expertise a fiftieth."""
 _REMEMBERED: Final = 4096
 
 
@@ -43,8 +42,10 @@ def read(sent: Mapping[str, Any]) -> Review | str:
         return f"A review from an editor comes by {' or '.join(SOURCES)}."
     if not all(isinstance(text, str) for text in (named, words, expertise)):
         return "A review's id, words and expertise are texts."
-    if len(words) > MOST_CHARS or len(expertise) > MOST_CHARS // 50:
-        return f"A review has room for {MOST_CHARS:,} characters of words and {MOST_CHARS // 50} of expertise."
+    if len(words) > MOST_WORDS_CHARS or len(expertise) > MOST_EXPERTISE_CHARS:
+        return (
+            f"A review has room for {MOST_WORDS_CHARS:,} characters of words and {MOST_EXPERTISE_CHARS} of expertise."
+        )
     return Review(named, Verdict(verdict), _writable(words), source, _writable(expertise))
 
 

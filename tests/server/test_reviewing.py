@@ -8,7 +8,8 @@ import pytest
 from logged import started, suggested
 from tactful_models.events import End, Event, Known, OutcomeSeen, Reviewed, Verdict
 from tactful_models.feedback import FeedbackLog
-from tactful_server.reviewing import MOST_CHARS, Reviewing
+from tactful_models.review_lines import MOST_WORDS_CHARS
+from tactful_server.reviewing import Reviewing
 from tactful_server.session import Session
 
 
@@ -99,8 +100,8 @@ async def test_a_log_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         {"verdict": "keep", "source": {}, "id": []},
         {"verdict": "keep", "id": 7},
         {"verdict": "keep", "words": ["fine"]},
-        {"verdict": "keep", "words": "x" * (MOST_CHARS + 1)},
-        {"verdict": "keep", "expertise": "x" * MOST_CHARS},
+        {"verdict": "keep", "words": "x" * (MOST_WORDS_CHARS + 1)},
+        {"verdict": "keep", "expertise": "x" * MOST_WORDS_CHARS},
         {"verdict": "keep", "source": ["thumbs"]},
     ],
 )

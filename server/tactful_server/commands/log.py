@@ -9,16 +9,20 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 from time import time
+from types import MappingProxyType
 from typing import Any
 
 import click
 
+from tactful_models import review_lines
 from tactful_models.erasure import Erased
 from tactful_models.errors import InterchangeError, LogError, TactfulError
 from tactful_models.feedback import Appended, FeedbackLog
 from tactful_models.interchange import Progress, Reading, export_log, import_log
 from tactful_models.parquet import export_parquet
-from tactful_server.install import default_db, file_key, keyed_hash
+from tactful_models.review_lines import Receiving
+from tactful_server.commands.options import existing_log
+from tactful_server.install import default_db, file_key, keyed_hash, reviewer_name
 from tactful_server.log_file import COMPANIONS, set_aside_files
 
 DAY_S = 86_400.0
@@ -30,6 +34,7 @@ _db = click.option(
     show_default="the installation's log",
     help="The feedback log.",
 )
+_WRITERS = MappingProxyType({"jsonl": export_log, "parquet": export_parquet, "reviews": review_lines.export_reviews})
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
 
 
@@ -80,21 +85,35 @@ def import_interchange(file: Path, db: Path, skip_bad: bool, as_json: bool) -> N
     _say_imported(done, db, as_json, reading.bad_lines)
 
 
+@import_group.command("reviews")
+@click.argument("file", type=_FILE)
+@_db
+@click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be read, instead of importing nothing.")
+@_json
+def import_reviews(file: Path, db: Path, skip_bad: bool, as_json: bool) -> None:
+    """Import verdicts on suggestions, one JSON object a line: suggestion_id, verdict, reviewer, and optional fields.
+
+    README.md has the format. All of it or nothing; what is there already is skipped.
+    """
+    with existing_log(db) as log:
+        received = review_lines.import_reviews(log, file, Receiving(time(), reviewer_name, skip_bad))
+    _say_imported(received.done, db, as_json, list(received.bad))
+
+
 @click.command("export")
 @_db
-@click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="jsonl", show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="The file; for parquet a directory, one file a table."
 )
 @click.option("--with-text", is_flag=True, help="Also the suggested texts, where the log has them.")
 @_json
 def export(db: Path, form: str, out: Path, with_text: bool, as_json: bool) -> None:
-    """Write the whole feedback log as JSON lines or Parquet."""
+    """Write the whole feedback log as JSON lines or Parquet, or its reviews as `tactful import reviews` takes them."""
     if out.resolve() in {Path(f"{db.resolve()}{companion}") for companion in COMPANIONS}:
         raise InterchangeError(f"{out} is the feedback log itself; name another file with --out.")
     with FeedbackLog.open(db, read_only=True) as log, _bar("Exporting", log.count()) as progress:
-        write = export_parquet if form == "parquet" else export_log
-        n_events = write(log, out, with_text, progress)
+        n_events = _WRITERS[form](log, out, with_text, progress)
     _say({"events": n_events, "path": str(out)}, f"{n_events:,} events written to {out}.", as_json)
 
 
