@@ -5,14 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from tactful_models.cases import Signs
 from tactful_models.dataset import Rows, Strings
 from tactful_models.features import names
 from tactful_models.norms import columns
 
 MODEL = "llamacpp:small"
+SIGNS = (Signs("python", "a", "a", ""), Signs("python", " ", "=", "return"), Signs("go", "(", "(", "if"), None)
 
 
-def strings(values: Sequence[str]) -> Strings:
+def strings(values: Sequence[object]) -> Strings:
     found = np.empty(len(values), np.object_)
     found[:] = values
     return found
@@ -27,6 +29,7 @@ def made_up(n: int = 300, users: int = 6, seed: int = 0) -> Rows:
     signal = 1.5 * np.nan_to_num(table[:, mean]) + np.nan_to_num(table[:, rate])
     label = signal + rng.normal(size=n) > 0.5
     who = np.arange(n) % users
+    chars = rng.integers(1, 80, n).astype(np.float64)
     return Rows(
         stage1=table[:, : len(names(1))],
         stage2=table,
@@ -39,8 +42,11 @@ def made_up(n: int = 300, users: int = 6, seed: int = 0) -> Rows:
         at=1_000.0 + np.arange(n, dtype=np.float64),
         model_key=strings([MODEL] * n),
         suggestion_id=strings([f"g{i}" for i in range(n)]),
-        chars=rng.integers(1, 80, n).astype(np.float64),
+        chars=chars,
+        kept_chars=chars * label,
         known=strings(["client"] * n),
+        signs=strings([SIGNS[at] for at in rng.integers(len(SIGNS), size=n)]),
+        obtained=strings(["persistence"] * n),
     )
 
 

@@ -17,12 +17,26 @@ from tactful_models.events import (
     OutcomeSeen,
     PersistenceSeen,
     RequestEnded,
+    Reviewed,
     SessionStarted,
     SuggestionMade,
     Trigger,
 )
 from tactful_models.features import FEATURES_VERSION, names
-from tactful_models.labels import Fate
+from tactful_models.labels import Fate, Ran, Said
+from tactful_models.reviewers import voter
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the vectors do not tell of the place: words, which the forms of others take one by one."""
+
+    language: str
+    """The editor's language id."""
+    last_char: str | None
+    """Class of the character before the caret (`ContextFacts.last_char`)."""
+    last_visible_char: str | None
+    last_keyword: str | None
 
 
 @dataclass(slots=True)
@@ -44,12 +58,17 @@ class Case:
     """Characters taken in parts."""
     kept: dict[int, float | None] | None = None
     """Share still there, by seconds after; None where nothing was checked."""
+    said: dict[str, Said] | None = None
+    """What was said of it, by reviewer; None where nothing was."""
+    ran: Ran | None = None
+    """What checks of it showed; None where none was made."""
 
     def fate(self) -> Fate | None:
         """What became of it; None while that is open."""
         if self.end is None or self.known is None:
             return None
-        return Fate(self.end, self.known, self.taken_ratio(), self.kept or {})
+        said = () if self.said is None else tuple(self.said.values())
+        return Fate(self.end, self.known, self.taken_ratio(), self.kept or {}, self.ran, said)
 
     def taken_ratio(self) -> float:
         """Share of its characters that was taken, in [0, 1]."""
@@ -111,7 +130,8 @@ class Reader:
     of_request: dict[tuple[str, int], Decision] = field(default_factory=dict)
     """By request id and stage."""
     _of_suggestion: dict[str, Decision] = field(default_factory=dict)
-    _manual: dict[str, bool] = field(default_factory=dict)
+    _asked: dict[str, tuple[bool, Signs]] = field(default_factory=dict)
+    _signs: dict[Signs, Signs] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
     def see(self, event: Event) -> None:
@@ -124,11 +144,13 @@ class Reader:
             case SuggestionMade():
                 self._suggestion(event)
             case RequestEnded():
-                self._manual[event.request_id] = event.facts.trigger is Trigger.MANUAL
+                self._request(event)
             case OutcomeSeen():
                 self._outcome(event)
             case PersistenceSeen():
                 self._persistence(event)
+            case Reviewed():
+                self._review(event)
 
     def judgements(self) -> Iterator[Judgement]:
         """Each suggestion that the second stage judged for a request that nobody made by hand."""
@@ -145,7 +167,19 @@ class Reader:
 
     def _is_manual(self, case: Case, stage2: Decision) -> bool:
         """By the request that opened the call, whoever joined later; by the one judged where the log has not that."""
-        return self._manual.get(case.request_id, self._manual.get(stage2.request_id, False))
+        asked = self._asked.get(case.request_id) or self._asked.get(stage2.request_id)
+        return asked is not None and asked[0]
+
+    def signs(self, judgement: Judgement) -> Signs | None:
+        """Those of the place it was judged at; None where the log has not that request."""
+        asked = self._asked.get(judgement.stage2.request_id)
+        return None if asked is None else asked[1]
+
+    def _request(self, event: RequestEnded) -> None:
+        facts = event.facts
+        found = Signs(facts.language, facts.last_char, facts.last_visible_char, facts.last_keyword)
+        manual = facts.trigger is Trigger.MANUAL
+        self._asked[event.request_id] = (manual, self._signs.setdefault(found, found))
 
     def _suggestion(self, event: SuggestionMade) -> None:
         names = (event.suggestion_id, event.request_id, self.once(event.session_id))
@@ -177,6 +211,12 @@ class Reader:
         case = self.cases.get(event.suggestion_id)
         if case is not None:
             case.kept = {**(case.kept or {}), event.after_s: event.kept_ratio}
+
+    def _review(self, event: Reviewed) -> None:
+        case = self.cases.get(event.suggestion_id)
+        if case is not None:
+            said = Said(event.verdict, self.once(voter(event)), event.reviewer_kind)
+            case.said = {**(case.said or {}), said.reviewer: said}
 
 
 def _is_current(decision: Decided) -> bool:

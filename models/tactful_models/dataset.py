@@ -17,7 +17,7 @@ from tactful_models.cases import Case, Judgement, Reader
 from tactful_models.errors import TrainingError
 from tactful_models.events import Event
 from tactful_models.features import names
-from tactful_models.labels import Label
+from tactful_models.labels import EVERYONE, Hearing, Label, Told
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -41,9 +41,9 @@ class Rows:
     label: Bools
     """By the definition asked for."""
     accepted: Bools
-    """Accepted, or at least half of it taken in parts."""
+    """Accepted, or more than half of it taken in parts."""
     weight: Floats
-    """1 / propensity of having been shown, at most `LARGEST_WEIGHT`."""
+    """1 / propensity of having been shown, at most `LARGEST_WEIGHT`, times the weight of the label."""
     propensity: Floats
     """Probability with which the policy in force showed it: both stages' together."""
     group: Strings
@@ -58,8 +58,14 @@ class Rows:
     """Of which suggestion."""
     chars: Floats
     """Length of the suggestion."""
+    kept_chars: Floats
+    """Of those, taken and kept, as the label's horizon has it."""
     known: Strings
     """How the end was known (`events.Known`)."""
+    signs: Strings
+    """What only words tell of the place (`cases.Signs`); None where the log has not the request."""
+    obtained: Strings
+    """How the label was obtained (`labels.Obtained`)."""
 
     def __len__(self) -> int:
         return len(self.label)
@@ -79,52 +85,56 @@ class Rows:
         return tuple(sorted(set(self.group)))
 
 
-def read(events: Iterable[Event], label: str = labels.DEFAULT) -> Rows:
-    """The labelled decisions of events in the log's order; raises TrainingError for an unknown label.
+def read(events: Iterable[Event], label: str = labels.DEFAULT, hearing: Hearing = EVERYONE) -> Rows:
+    """The labelled decisions of events in the log's order; `hearing` says whose word on them counts.
 
-    An empty `Rows` when there is none.
+    An empty `Rows` when there is none. Raises TrainingError for an unknown label.
     """
     definition = labels.find(label)
     reader = Reader()
     for event in events:
         reader.see(event)
-    found = [(each, told) for each in reader.judgements() if (told := _told(each, definition)) is not None]
-    found.sort(key=lambda pair: pair[0].case.at)
-    return _rows([each for each, _ in found], [told for _, told in found], reader.users)
+    told = ((each, _told(each, definition, hearing)) for each in reader.judgements())
+    found = sorted(((each, said) for each, said in told if said is not None), key=lambda pair: pair[0].case.at)
+    return _rows(found, definition, reader)
 
 
-def _told(judgement: Judgement, definition: Label) -> bool | None:
+def _told(judgement: Judgement, definition: Label, hearing: Hearing) -> Told | None:
     if not judgement.shown or judgement.stage2.features is None:
         return None
     fate = judgement.case.fate()
-    return None if fate is None else definition.of(fate)
+    return None if fate is None else definition.told(fate, hearing)
 
 
-def _rows(found: list[Judgement], told: list[bool], users: dict[str, str]) -> Rows:
-    cases = [each.case for each in found]
-    propensity = np.array([each.propensity1 * each.stage2.propensity for each in found], np.float64)
+def _rows(found: list[tuple[Judgement, Told]], definition: Label, reader: Reader) -> Rows:
+    judged, told = [each for each, _ in found], [said for _, said in found]
+    cases = [each.case for each in judged]
+    propensity = np.array([each.propensity1 * each.stage2.propensity for each in judged], np.float64)
     if (propensity <= 0.0).any():
         raise TrainingError("a shown suggestion has a propensity of 0; the log contradicts itself")
     return Rows(
-        stage1=table([each.stage1_vector() for each in found], 1).astype(np.float64),
-        stage2=table([each.stage2.features for each in found], 2).astype(np.float64),
-        label=np.array(told, np.bool_),
-        accepted=np.array([_accepted(case) for case in cases], np.bool_),
-        weight=np.minimum(1.0 / propensity, LARGEST_WEIGHT),
+        stage1=table([each.stage1_vector() for each in judged], 1).astype(np.float64),
+        stage2=table([each.stage2.features for each in judged], 2).astype(np.float64),
+        label=np.array([said.good for said in told], np.bool_),
+        accepted=np.array([case.taken_ratio() > 0.5 for case in cases], np.bool_),
+        weight=np.minimum(1.0 / propensity, LARGEST_WEIGHT) * np.array([said.weight for said in told], np.float64),
         propensity=propensity,
-        group=strings([users.get(case.session_id, "") for case in cases]),
+        group=strings([reader.users.get(case.session_id, "") for case in cases]),
         session_id=strings([case.session_id for case in cases]),
         at=np.array([case.at for case in cases], np.float64),
         model_key=strings([case.model_key for case in cases]),
         suggestion_id=strings([case.suggestion_id for case in cases]),
         chars=np.array([case.chars for case in cases], np.float64),
+        kept_chars=np.array([_kept_chars(case, definition) for case in cases], np.float64),
         known=strings([str(case.known or "") for case in cases]),
+        signs=strings([reader.signs(each) for each in judged]),
+        obtained=strings([str(said.obtained) for said in told]),
     )
 
 
-def _accepted(case: Case) -> bool:
+def _kept_chars(case: Case, definition: Label) -> float:
     fate = case.fate()
-    return fate is not None and labels.find("accepted").of(fate) is True
+    return 0.0 if fate is None else definition.kept_chars(fate, case.chars)
 
 
 def table(vectors: "Sequence[array[float] | None]", stage: int) -> NDArray[np.float32]:
@@ -136,7 +146,7 @@ def table(vectors: "Sequence[array[float] | None]", stage: int) -> NDArray[np.fl
     return found
 
 
-def strings(values: Sequence[str]) -> Strings:
+def strings(values: Sequence[object]) -> Strings:
     """(n,) objects."""
     found = np.empty(len(values), np.object_)
     found[:] = values

@@ -188,8 +188,7 @@ def _reward(case: Case, label: Label) -> tuple[float, float] | None:
     told = None if fate is None else label.of(fate)
     if fate is None or told is None:
         return None
-    kept = fate.kept.get(label.after_s, 0.0) if label.after_s is not None else 1.0
-    return float(told), case.taken_ratio() * case.chars * (kept or 0.0)
+    return float(told), label.kept_chars(fate, case.chars)
 
 
 def _paths(found: list[_Path], users: dict[str, str]) -> Paths:
