@@ -126,7 +126,7 @@ def _is_made(connection: sqlite3.Connection) -> bool:
 
 def _orphans(connection: sqlite3.Connection) -> int:
     """Entries of the journal that have no row in the table of their kind."""
-    tables = ("sessions", "requests", "suggestions", "decisions", "outcomes", "persistence", "gates", "reviews")
+    tables = ("sessions", "requests", "suggestions", "decisions", "outcomes", "persistence", "gates", "reviews", "checks")
     union = " UNION ALL ".join(f"SELECT seq FROM {table}" for table in tables)
     [(count,)] = connection.execute(f"SELECT count(*) FROM events WHERE seq NOT IN ({union})").fetchall()
     return int(count)

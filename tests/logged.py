@@ -6,6 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
+from tactful_models.checked import Checked, Stands
 from tactful_models.events import (
     Action,
     ContextFacts,
@@ -101,6 +102,21 @@ def placed(n: int, session_id: str = "s1") -> TextPlaced:
 def reviewed(n: int, session_id: str = "s1", verdict: Verdict = Verdict.KEEP, at: float = 90.0) -> Reviewed:
     """A word on suggestion `n`, long after."""
     return Reviewed(f"v{n}", f"g{n}", session_id, at, verdict, "u1", words="needless, but right")
+
+
+def checked(n: int, session_id: str = "s1", at: float = 60.0, output: str = "") -> Checked:
+    """What a check of suggestion `n` found: it broke one of three tests."""
+    return Checked(
+        *(f"c{n}", f"g{n}", session_id, at),
+        parses=Stands.HELD,
+        old_tests=Stands.BROKE,
+        climbed=1,
+        credit=0.75,
+        n_passed=2,
+        n_broke=1,
+        duration_s=1.5,
+        output=output,
+    )
 
 
 def gate_promoted(at: float = 5.0) -> GateChanged:

@@ -13,7 +13,8 @@ _BY_FILE = """INSERT OR IGNORE INTO doomed
 _BY_TIME = """INSERT OR IGNORE INTO doomed
     SELECT seq FROM events WHERE at >= :since AND at < :until AND kind != 'session'"""
 _RELATED = (
-    # in this order: requests name suggestions, suggestions their decisions, outcomes, persistence, places and reviews
+    # in this order: requests name suggestions, suggestions their decisions, outcomes, persistence, places, reviews
+    # and checks
     """INSERT OR IGNORE INTO doomed SELECT s.seq FROM suggestions s
         JOIN requests r ON s.request_id = r.request_id JOIN doomed d ON d.seq = r.seq""",
     """INSERT OR IGNORE INTO doomed SELECT x.seq FROM decisions x
@@ -27,6 +28,8 @@ _RELATED = (
     """INSERT OR IGNORE INTO doomed SELECT x.seq FROM placements x
         JOIN suggestions s ON x.suggestion_id = s.suggestion_id JOIN doomed d ON d.seq = s.seq""",
     """INSERT OR IGNORE INTO doomed SELECT x.seq FROM reviews x
+        JOIN suggestions s ON x.suggestion_id = s.suggestion_id JOIN doomed d ON d.seq = s.seq""",
+    """INSERT OR IGNORE INTO doomed SELECT x.seq FROM checks x
         JOIN suggestions s ON x.suggestion_id = s.suggestion_id JOIN doomed d ON d.seq = s.seq""",
 )
 _SPENT_SESSIONS = """INSERT OR IGNORE INTO doomed SELECT seq FROM sessions s WHERE at >= :since AND at < :until

@@ -8,6 +8,8 @@ nothing outside the installation that made them. A field that could not be measu
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tactful_models.checked import Checked
+
 
 class Trigger(StrEnum):
     """Why the editor asked."""
@@ -385,5 +387,6 @@ Event = (
     | PersistenceSeen
     | TextPlaced
     | Reviewed
+    | Checked
     | GateChanged
 )

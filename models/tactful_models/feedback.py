@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from tactful_models import erasure
 from tactful_models.errors import LogCorruptError, LogError
+from tactful_models.checked import Checked
 from tactful_models.events import Event, GateChanged, Reviewed
 from tactful_models.migrations import is_current, migrate
 from tactful_models.rows import BY_TYPE, KINDS, Kind
@@ -112,7 +113,7 @@ class FeedbackLog:
         return seq
 
     def append_new(self, events: Iterable[Event]) -> Appended:
-        """Append in one transaction, without the sessions that the log had before; reviews come later than those.
+        """Append in one transaction, without the sessions that the log had before; reviews and checks come later.
 
         Raises as `append`.
         """
@@ -168,6 +169,16 @@ class FeedbackLog:
         if until is None:
             return self._number("SELECT count(*) FROM events")
         return self._number("SELECT count(*) FROM events WHERE seq <= ?", until)
+
+    def count_ended(self, after: int = 0) -> int:
+        """How many suggestions ended with seq > after, other than by being replaced before they were judged."""
+        return self._number(
+            """SELECT count(*) FROM outcomes WHERE seq > ? AND "end" IN ('accepted', 'rejected', 'ignored')""", after
+        )
+
+    def last_trained(self) -> int:
+        """The seq at which a gate was last trained; 0 for never."""
+        return self._number("SELECT max(seq) FROM gates WHERE change = 'trained'")
 
     def last_gap(self) -> int:
         """The newest event before which one is missing, by its seq; 0 where none is: nothing was ever purged."""
@@ -240,13 +251,16 @@ class FeedbackLog:
             if self._connection.execute(query, (event.session_id,)).fetchone() is None:
                 return False
             skipped.add(event.session_id)
-        return not (isinstance(event, Reviewed) and self._is_news(event))
+        return not (isinstance(event, Reviewed | Checked) and self._is_news(event))
 
-    def _is_news(self, review: Reviewed) -> bool:
-        """Whether the log has what was reviewed, and not yet the review."""
+    def _is_news(self, later: Reviewed | Checked) -> bool:
+        """Whether the log has what was reviewed or checked, and not yet the review or check."""
         query = "SELECT 1 WHERE EXISTS (SELECT 1 FROM suggestions WHERE suggestion_id = ?)"
-        query += " AND NOT EXISTS (SELECT 1 FROM reviews WHERE review_id = ?)"
-        return self._connection.execute(query, (review.suggestion_id, review.review_id)).fetchone() is not None
+        if isinstance(later, Reviewed):
+            query, key = f"{query} AND NOT EXISTS (SELECT 1 FROM reviews WHERE review_id = ?)", later.review_id
+        else:
+            query, key = f"{query} AND NOT EXISTS (SELECT 1 FROM checks WHERE check_id = ?)", later.check_id
+        return self._connection.execute(query, (later.suggestion_id, key)).fetchone() is not None
 
     def _decoded(self, kind: Kind, row: tuple[Any, ...]) -> Event:
         try:

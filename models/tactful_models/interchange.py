@@ -6,13 +6,14 @@ UTF-8, one JSON object a line. The first says what the file is and how many even
     {"kind":"session","session_id":"01J…","at":1700000000.0,"user_key":"5d41…","client":"…", …}
     {"kind":"outcome","suggestion_id":"01J…","session_id":"01J…","at":1700000009.5,"end":"accepted", …}
 
-`kind` is one of session, request, suggestion, decision, outcome, persistence, placement, review, gate; the other names
-are the fields of the dataclass in `events.py` that belongs to it, with its units. A field with a default may be left
-out.
+`kind` is one of session, request, suggestion, decision, outcome, persistence, placement, review, check, gate; the other
+names are the fields of the dataclass in `events.py` that belongs to it, with its units. A field with a default may be
+left out.
 `facts` is an object without the facts that are unknown; `features` is an array of float32 values with null for NaN.
 Numbers are written so that they come back bit for bit; 1e999 is infinity. Events stand in the order in which they were
 recorded.
-A suggestion's `text` is there only when it was asked for and the log had it. Names ending in `.gz` are gzip.
+A suggestion's `text` and a check's `output` are there only when they were asked for and the log had them. Names ending
+in `.gz` are gzip.
 
 A session's `history_through` is a number of this file: its history was made of the first so many events. It is -1 where
 those are not the events it was made of, since some were purged; and becomes -1 where an import puts them elsewhere.
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
+from tactful_models.checked import Checked
 from tactful_models.errors import InterchangeError
 from tactful_models.events import ContextFacts, Event, SessionStarted, SuggestionFacts, SuggestionMade
 from tactful_models.feedback import Appended, FeedbackLog, Stored
@@ -111,7 +113,7 @@ class Reading:
 
 def import_log(log: FeedbackLog, reading: Reading, progress: Progress = nothing) -> Appended:
     """Append a file's events in one transaction: all or none. Sessions that the log has already are left out, but for
-    reviews that came since.
+    reviews and checks that came since.
 
     Raises:
         InterchangeError: as `Reading.events`, or an event that the log refuses.
@@ -153,6 +155,8 @@ def plain(event: Event, with_text: bool) -> dict[str, Any]:
     """An event as the format has it, ready for JSON."""
     if isinstance(event, SuggestionMade) and not with_text:
         event = replace(event, text="")
+    if isinstance(event, Checked) and not with_text:
+        event = replace(event, output="")
     kind = BY_TYPE[type(event)]
     found = dict(zip(kind.columns, kind.values(event), strict=True))
     if isinstance(found.get("facts"), ContextFacts | SuggestionFacts):

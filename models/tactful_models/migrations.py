@@ -149,7 +149,57 @@ _M003: Final = (
 )
 
 
-STEPS: Final[tuple[Callable[["Database"], None], ...]] = (m001_feedback_log, m002_reviews, m003_placements)
+def m004_corrections(db: "Database") -> None:
+    """A gate's own probability, how the newest outcomes corrected it, and what it is the chance of."""
+    for statement in _M004:
+        db.execute(statement)
+
+
+_M004: Final = (
+    "ALTER TABLE decisions ADD COLUMN own_probability REAL",
+    "ALTER TABLE decisions ADD COLUMN intercept REAL NOT NULL DEFAULT 0.0",
+    "ALTER TABLE decisions ADD COLUMN slope REAL NOT NULL DEFAULT 1.0",
+    "ALTER TABLE decisions ADD COLUMN label TEXT NOT NULL DEFAULT ''",
+)
+
+
+def m005_checks(db: "Database") -> None:
+    """How far suggestions climbed when a machine checked them, and that in the stories."""
+    for statement in _M005:
+        db.execute(statement)
+
+
+_M005: Final = (
+    f"""CREATE TABLE checks ({_SEQ},
+        check_id TEXT NOT NULL, suggestion_id TEXT NOT NULL, session_id TEXT NOT NULL, at REAL NOT NULL,
+        trigger TEXT NOT NULL, parses TEXT NOT NULL, compiles TEXT NOT NULL, lints TEXT NOT NULL,
+        imports TEXT NOT NULL, old_tests TEXT NOT NULL, reaching_tests TEXT NOT NULL, climbed INTEGER NOT NULL,
+        credit REAL, n_findings INTEGER NOT NULL, n_passed INTEGER NOT NULL, n_broke INTEGER NOT NULL,
+        n_mended INTEGER NOT NULL, n_reached INTEGER NOT NULL, ran_ratio REAL, duration_s REAL NOT NULL,
+        baseline TEXT NOT NULL, stopped TEXT NOT NULL, output TEXT NOT NULL) STRICT""",
+    "CREATE INDEX checks_by_id ON checks(check_id)",
+    "CREATE INDEX checks_by_suggestion ON checks(suggestion_id)",
+    """CREATE TRIGGER checks_never_change BEFORE UPDATE ON checks
+        BEGIN SELECT RAISE(ABORT, 'facts are appended, never changed'); END""",
+    "DROP VIEW suggestion_stories",
+    _M002[-1].replace(
+        "AS verdict",
+        """AS verdict,
+            (SELECT c.climbed FROM checks c WHERE c.suggestion_id = s.suggestion_id
+                ORDER BY c.seq DESC LIMIT 1) AS climbed,
+            (SELECT c.n_broke FROM checks c WHERE c.suggestion_id = s.suggestion_id
+                ORDER BY c.seq DESC LIMIT 1) AS broke_tests""",
+    ),
+)
+
+
+STEPS: Final[tuple[Callable[["Database"], None], ...]] = (
+    m001_feedback_log,
+    m002_reviews,
+    m003_placements,
+    m004_corrections,
+    m005_checks,
+)
 """All steps, in order."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType, NoneType
 from typing import Any, Final, get_args, get_type_hints
 
+from tactful_models.checked import Checked
 from tactful_models.errors import InterchangeError
 from tactful_models.events import SuggestionMade
 from tactful_models.feedback import FeedbackLog, Stored
@@ -74,6 +75,8 @@ def _row(stored: Stored, with_text: bool) -> dict[str, Any]:
     event = stored.event
     if isinstance(event, SuggestionMade) and not with_text:
         event = replace(event, text="")
+    if isinstance(event, Checked) and not with_text:
+        event = replace(event, output="")
     return {"seq": stored.seq, **asdict(event)}
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
+from tactful_models.checked import Checked
 from tactful_models.events import (
     Decided,
     Event,
@@ -34,7 +35,17 @@ LOST: Final = -1
 """`SessionStarted.history_through` of a session whose beginning cannot be made again: what it rests on is gone."""
 
 
-SessionEvent = SessionStarted | RequestEnded | SuggestionMade | Decided | OutcomeSeen | PersistenceSeen | Reviewed
+SessionEvent = (
+    SessionStarted
+    | RequestEnded
+    | SuggestionMade
+    | Decided
+    | OutcomeSeen
+    | PersistenceSeen
+    | TextPlaced
+    | Reviewed
+    | Checked
+)
 """What belongs to a session."""
 
 

@@ -15,6 +15,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_type_hints
 
+from tactful_models.checked import Checked
 from tactful_models.events import (
     ContextFacts,
     Decided,
@@ -182,6 +183,7 @@ KINDS: Final = (
     _kind("persistence", "persistence", PersistenceSeen),
     _kind("placement", "placements", TextPlaced),
     _kind("review", "reviews", Reviewed),
+    _kind("check", "checks", Checked),
     _kind("gate", "gates", GateChanged),
 )
 """All kinds; `events.py` has their dataclasses."""

@@ -1,6 +1,6 @@
 """What of an event may reach the disk at each privacy level. The writer asks here, so that no caller can leak.
 
-| level      | suggested text          | names and keys                            |
+| level      | suggested text, output  | names and keys                            |
 |------------|-------------------------|-------------------------------------------|
 | `features` | none                    | only what looks like a name or a hash     |
 | `redacted` | with secrets taken out  | the same                                  |
@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
+from tactful_models.checked import Checked
 from tactful_models.events import (
     ContextFacts,
     Decided,
@@ -48,6 +49,9 @@ def fitted(event: Event, level: Privacy) -> Event:
     if isinstance(event, SuggestionMade):
         text = redact(event.text) if level is Privacy.REDACTED and event.text else ""
         return event if text == event.text and _names_fit(event) else _renamed(replace(event, text=text))
+    if isinstance(event, Checked):
+        output = redact(event.output) if level is Privacy.REDACTED and event.output else ""
+        return _renamed(replace(event, output=output))
     signs_fit = not isinstance(event, RequestEnded) or not _unfit_signs(event.facts)
     return event if _names_fit(event) and signs_fit else _renamed(event)
 
@@ -69,6 +73,8 @@ def _names(event: Event) -> tuple[str, ...]:
             return "suggestion_id", "reviewer", "reviewer_kind", "source", "method"
         case TextPlaced():
             return "suggestion_id", "text_hash"
+        case Checked():
+            return "suggestion_id", "trigger", "baseline", "stopped"
         case _:
             return ()
 

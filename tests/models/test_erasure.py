@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from logged import gate_promoted, opportunity, placed, reviewed, session, started, suggested
+from logged import checked, gate_promoted, opportunity, placed, reviewed, session, started, suggested
 from tactful_models.events import Event, RequestEnded, Reviewed, SessionStarted
 from tactful_models.feedback import FeedbackLog
 
@@ -111,3 +111,16 @@ def test_a_reader_in_the_middle_of_the_log_is_reported_as_a_trace_left(tmp_path:
         reader._connection.execute("ROLLBACK")
         assert log.purge_all().traces_left is False
         assert b"needle" not in raw(path)
+
+
+def test_a_check_goes_with_its_suggestion_and_by_its_own_day(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with FeedbackLog.open(path) as log:
+        log.append([started(), *opportunity(1, file_key="gone"), *opportunity(2), *opportunity(3)])
+        log.append([checked(1, output="needless"), checked(2), checked(3, at=500.0)])
+        assert log.purge_file("gone").events == 7
+        assert log.purge_between(400.0, 600.0).events == 1
+        assert stored(log)[-1] == checked(2)
+        assert log.purge_between(0.0, 3.0).events == 7
+        assert log.count() == 7
+    assert b"needless" not in raw(path)

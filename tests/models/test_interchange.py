@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from logged import any_events, gate_promoted, reviewed, session, started, suggested
+from logged import any_events, checked, gate_promoted, reviewed, session, started, suggested
 from tactful_models.errors import InterchangeError
 from tactful_models.events import Event
 from tactful_models.feedback import FeedbackLog
@@ -85,6 +85,23 @@ def test_reviews_are_exported_with_their_words(tmp_path: Path) -> None:
         export_log(log, tmp_path / "log.jsonl")
     assert imported(tmp_path / "log.jsonl")[0][-1] == reviewed(0)
     assert '"kind":"review"' in (tmp_path / "log.jsonl").read_text()
+
+
+def test_checks_are_exported_and_what_they_printed_only_when_asked_for(tmp_path: Path) -> None:
+    with FeedbackLog.open(":memory:") as log:
+        log.append([*session(1), checked(0, output="1 failed")])
+        export_log(log, tmp_path / "bare.jsonl")
+        export_log(log, tmp_path / "all.jsonl", with_text=True)
+    assert imported(tmp_path / "bare.jsonl")[0][-1] == checked(0)
+    assert imported(tmp_path / "all.jsonl")[0][-1] == checked(0, output="1 failed")
+
+
+def test_checks_that_came_after_an_import_are_taken_once() -> None:
+    with FeedbackLog.open(":memory:") as log:
+        log.append(session(2))
+        for n_new in (1, 0):
+            added = log.append_new([*session(2), checked(1)])
+            assert (added.events, added.skipped) == (n_new, 14 - n_new)
 
 
 def test_reviews_that_came_after_an_import_are_taken_by_the_next_one_and_nothing_else(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from logged import gate_promoted, placed, reviewed, session
+from logged import checked, gate_promoted, placed, reviewed, session
 from tactful_models.errors import LogError, SchemaError
 from tactful_models.feedback import FeedbackLog
 from tactful_models.migrations import STEPS
@@ -113,7 +113,7 @@ def test_a_reader_of_a_former_log_is_told_to_open_it_for_writing_once(tmp_path: 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_no_fact_can_be_changed(path: Path, kind: Kind) -> None:
     with FeedbackLog.open(path) as log:
-        log.append([gate_promoted(), placed(0), reviewed(0)])
+        log.append([gate_promoted(), placed(0), reviewed(0), checked(0)])
     with pytest.raises(sqlite3.IntegrityError, match="never changed"):
         query(path, f"UPDATE {kind.table} SET at = 0")
 

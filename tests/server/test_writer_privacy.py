@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logged import opportunity, placed, reviewed, started, suggested
+from logged import checked, opportunity, placed, reviewed, started, suggested
 from secrets_planted import PLANTED, code, needles
 from tactful_models.events import Decided, Event, OutcomeSeen, RequestEnded, SessionStarted, SuggestionMade
 from tactful_models.names import plain_model, plain_name
@@ -57,6 +57,17 @@ def test_at_the_level_features_no_code_reaches_the_disk(desk: Desk) -> None:
     assert desk.writer.flush(10)
     assert b"fibonacci" not in raw(desk.path)
     assert b"return" not in raw(desk.path)
+
+
+@pytest.mark.parametrize(("privacy", "kept"), [("features", ""), ("redacted", "assert"), ("code", "correct-horse")])
+def test_what_a_check_printed_is_kept_as_the_level_allows(tmp_path: Path, privacy: str, kept: str) -> None:
+    desk = Desk(tmp_path / "a.db", privacy)
+    desk.writer.start()
+    desk.record(checked(1, output='assert password == "correct-horse-battery"'))
+    desk.writer.close(10)
+    [found] = desk.stored()
+    assert kept in found.output if kept else found.output == ""  # type: ignore[union-attr]
+    assert ("correct-horse" in found.output) == (privacy == "code")  # type: ignore[union-attr]
 
 
 def test_at_the_level_code_the_text_is_kept_as_it_is(tmp_path: Path) -> None:
