@@ -48,7 +48,7 @@ class Checked:
     reaching_tests: Stands = Stands.UNKNOWN
     """The tests that ran a line of it."""
     climbed: int = 0
-    """Rungs that held, from the lowest up to the first that did not; those that nothing is known of count for nothing."""
+    """Rungs that held, from the lowest up to the first that broke; those that nothing is known of do not count."""
     credit: float | None = None
     """Partial credit, in [0, 1]: see `credit`. None where nothing is known."""
     n_findings: int = 0

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from tactful_models import erasure
-from tactful_models.errors import LogCorruptError, LogError
 from tactful_models.checked import Checked
+from tactful_models.errors import LogCorruptError, LogError
 from tactful_models.events import Event, GateChanged, Reviewed
 from tactful_models.migrations import is_current, migrate
 from tactful_models.rows import BY_TYPE, KINDS, Kind

@@ -27,6 +27,7 @@ from tactful_models.events import (
     Reviewed,
     SessionStarted,
     SuggestionMade,
+    TextPlaced,
 )
 from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History

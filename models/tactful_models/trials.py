@@ -7,8 +7,8 @@ from tactful_models.reviewers import Trial
 def trials(checked: Checked) -> tuple[Trial, ...]:
     """One trial for each rung that says something: `parses`, `compiles`, `lints`, `imports`, `tests`.
 
-    Tests fail where one that passed before no longer does, and pass where some passed; how much a pass says is the share
-    of the suggestion's lines that they ran. Where the share was not measured, a pass says nothing (reach 0).
+    Tests fail where one that passed before no longer does, and pass where some passed; how much a pass says is the
+    share of the suggestion's lines that they ran. Where the share was not measured, a pass says nothing (reach 0).
 
     >>> held = Checked("c", "s", "x", 0.0, parses=Stands.HELD, old_tests=Stands.HELD, ran_ratio=0.5)
     >>> [(trial.check, trial.passed, trial.reach) for trial in trials(held)]
