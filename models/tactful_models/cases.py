@@ -1,13 +1,20 @@
 """What the log says of each suggestion, gathered compactly: a million of them have to fit in memory.
 
-Vectors are kept as float32, decisions without what nobody asks of them, and each session's name once.
+A reader keeps columns (`case_columns.py`), from which values are made when they are asked for, one at a time.
 """
 
 import math
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tactful_models.case_columns import ENDS, KNOWN, Decisions, Requests, Suggestions
+from tactful_models.checked import Checked
+from tactful_models.columns import Names, Places, Vectors
 from tactful_models.events import (
     Action,
     Decided,
@@ -25,6 +32,7 @@ from tactful_models.events import (
 from tactful_models.features import FEATURES_VERSION, names
 from tactful_models.labels import Fate, Ran, Said
 from tactful_models.reviewers import voter
+from tactful_models.trials import trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +127,33 @@ class Judgement:
         return None if self.stage2.features is None else self.stage2.features[: len(names(1))]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Which suggestions the second stage judged, by the numbers under which a reader keeps them; in the log's order."""
+
+    suggestion: Places
+    """(n,)"""
+    stage1: Places
+    """(n,) the decision on the request that opened the call to the model; -1 where it was not asked."""
+    stage2: Places
+    """(n,) the decision on the suggestion."""
+
+    def take(self, which: NDArray[np.bool_] | Places) -> Self:
+        """Those of a mask, or of places in that order."""
+        return type(self)(self.suggestion[which], self.stage1[which], self.stage2[which])
+
+
 class Reader:
     """Gathers cases from events in the log's order."""
 
-    cases: dict[str, Case] = field(default_factory=dict)
-    """By suggestion id."""
-    users: dict[str, str] = field(default_factory=dict)
-    """By session id."""
-    of_request: dict[tuple[str, int], Decision] = field(default_factory=dict)
-    """By request id and stage."""
-    _of_suggestion: dict[str, Decision] = field(default_factory=dict)
-    _asked: dict[str, tuple[bool, Signs]] = field(default_factory=dict)
-    _signs: dict[Signs, Signs] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.users: dict[str, str] = {}
+        """By session id."""
+        self.suggestions, self.decisions, self.requests = Suggestions(), Decisions(), Requests()
+        self.sessions, self.models = Names(), Names()
+        self.vectors = {stage: Vectors(len(names(stage))) for stage in (1, 2)}
+        self._signs: dict[Signs, int] = {}
+        self._names: dict[str, str] = {}
 
     def see(self, event: Event) -> None:
         """Takes in one event."""
@@ -151,72 +172,139 @@ class Reader:
                 self._persistence(event)
             case Reviewed():
                 self._review(event)
+            case Checked():
+                self._check(event)
+
+    def judged(self) -> Judged:
+        """Each suggestion that the second stage judged for a request that nobody made by hand.
+
+        By hand is what the request that opened the call was, whoever joined later; where the log has not that, what the
+        one judged was. In a log whose second decisions name only their request, that of the opening one counts.
+        """
+        made = self.suggestions.made.places(np.arange(len(self.suggestions.made)))
+        request, stage2 = self.suggestions.request.places(made), self.suggestions.judged.places(made)
+        stage2 = np.where(stage2 < 0, self.requests.stage2.places(request), stage2)
+        manual = self.requests.manual.take(request)
+        manual = np.where(manual < 0, self.requests.manual.take(self.decisions.request.places(stage2)), manual)
+        return Judged(made, self.requests.stage1.places(request), stage2).take((stage2 >= 0) & (manual != 1))
 
     def judgements(self) -> Iterator[Judgement]:
-        """Each suggestion that the second stage judged for a request that nobody made by hand."""
-        for case in self.cases.values():
-            stage2 = self._of_suggestion.get(case.suggestion_id)
-            if stage2 is None:  # from a log whose second decisions name only their request
-                stage2 = self.of_request.get((case.request_id, 2))
-            if stage2 is not None and not self._is_manual(case, stage2):
-                yield Judgement(case, self.of_request.get((case.request_id, 1)), stage2)
+        """The same as values, one at a time."""
+        every = self.judged()
+        places = zip(every.suggestion.tolist(), every.stage1.tolist(), every.stage2.tolist(), strict=True)
+        for suggestion, stage1, stage2 in places:
+            first = None if stage1 < 0 else self._decided(stage1, 1)
+            yield Judgement(self.case(suggestion), first, self._decided(stage2, 2))
+
+    def case(self, number: int) -> Case:
+        """All that the log says of one suggestion."""
+        of = self.suggestions
+        return Case(
+            suggestion_id=of.names.name(number),
+            request_id=self.requests.names.name(of.request.whole(number)),
+            session_id=self.sessions.name(of.session.whole(number)),
+            at=of.at[number],
+            chars=of.chars.whole(number),
+            model_key=self.models.name(of.model.whole(number)),
+            end=None if of.end[number] < 0 else ENDS[of.end.whole(number)],
+            known=None if of.end[number] < 0 else KNOWN[of.known.whole(number)],
+            taken_chars=of.taken_chars.whole(number),
+            kept=of.kept_of(number),
+            said=of.said.get(number),
+            ran=of.ran.get(number),
+        )
+
+    def decision(self, request_id: str, stage: int) -> Decision | None:
+        """The last one of a stage on a request, of those of the second stage that name no suggestion."""
+        place = self.requests.decided(stage).whole(self.requests.names.find(request_id))
+        return None if place < 0 else self._decided(place, stage)
+
+    def signs(self, places: Places) -> NDArray[np.object_]:
+        """(n,) the signs of where decisions were made; None where the log has not the request."""
+        every = [*self._signs, None]
+        found = np.empty(len(places), np.object_)
+        numbers = self.requests.signs.places(self.decisions.request.places(places))
+        found[:] = [every[number] for number in numbers.tolist()]
+        return found
+
+    def stage1_table(self, judged: Judged) -> NDArray[np.float32]:
+        """(n, len(names(1))) vectors; where the request that opened the call had none, stage 2 begins with the same."""
+        first = self.decisions.vector.places(judged.stage1)
+        found, missing = self.vectors[1].table(first), first < 0
+        second = self.decisions.vector.places(judged.stage2[missing])
+        found[missing] = self.vectors[2].table(second)[:, : len(names(1))]
+        return found
 
     def once(self, name: str) -> str:
         """The same string for the same name, so that it is kept once."""
         return self._names.setdefault(name, name)
 
-    def _is_manual(self, case: Case, stage2: Decision) -> bool:
-        """By the request that opened the call, whoever joined later; by the one judged where the log has not that."""
-        asked = self._asked.get(case.request_id) or self._asked.get(stage2.request_id)
-        return asked is not None and asked[0]
-
-    def signs(self, judgement: Judgement) -> Signs | None:
-        """Those of the place it was judged at; None where the log has not that request."""
-        asked = self._asked.get(judgement.stage2.request_id)
-        return None if asked is None else asked[1]
+    def _decided(self, place: int, stage: int) -> Decision:
+        of = self.decisions
+        vector = of.vector.whole(place)
+        return Decision(
+            request_id=self.requests.names.name(of.request.whole(place)),
+            session_id=self.sessions.name(of.session.whole(place)),
+            at=of.at[place],
+            shown=bool(of.shown[place]),
+            propensity=of.propensity[place],
+            probability=of.probability[place],
+            features=None if vector < 0 else self.vectors[stage].one(vector),
+        )
 
     def _request(self, event: RequestEnded) -> None:
-        facts = event.facts
+        facts, number = event.facts, self.requests.names.number(event.request_id)
         found = Signs(facts.language, facts.last_char, facts.last_visible_char, facts.last_keyword)
-        manual = facts.trigger is Trigger.MANUAL
-        self._asked[event.request_id] = (manual, self._signs.setdefault(found, found))
+        self.requests.manual[number] = facts.trigger is Trigger.MANUAL
+        self.requests.signs[number] = self._signs.setdefault(found, len(self._signs))
 
     def _suggestion(self, event: SuggestionMade) -> None:
-        names = (event.suggestion_id, event.request_id, self.once(event.session_id))
-        self.cases[event.suggestion_id] = Case(*names, event.at, event.facts.n_chars, self.once(event.model_key))
+        of = self.suggestions
+        number = of.names.number(event.suggestion_id)
+        of.make(number)
+        of.request[number] = self.requests.names.number(event.request_id)
+        of.session[number] = self.sessions.number(event.session_id)
+        of.at[number] = event.at
+        of.chars[number] = event.facts.n_chars
+        of.model[number] = self.models.number(event.model_key)
 
     def _decision(self, event: Decided) -> None:
-        found = Decision(
-            request_id=event.request_id,
-            session_id=self.once(event.session_id),
-            at=event.at,
-            shown=event.action is Action.SHOW,
-            propensity=event.propensity,
-            probability=math.nan if event.probability is None else event.probability,
-            features=array("f", event.features) if _is_current(event) else None,
-        )
+        of, request = self.decisions, self.requests.names.number(event.request_id)
+        place = of.request.append(request)
+        of.session.append(self.sessions.number(event.session_id))
+        of.at.append(event.at)
+        of.shown.append(event.action is Action.SHOW)
+        of.propensity.append(event.propensity)
+        of.probability.append(math.nan if event.probability is None else event.probability)
+        of.vector.append(self.vectors[event.stage].add(event.features) if _is_current(event) else -1)
         if event.stage == 2 and event.suggestion_id:
-            self._of_suggestion[event.suggestion_id] = found
+            self.suggestions.judged[self.suggestions.names.number(event.suggestion_id)] = place
         else:
-            self.of_request[event.request_id, event.stage] = found
+            self.requests.decided(event.stage)[request] = place
 
     def _outcome(self, event: OutcomeSeen) -> None:
-        case = self.cases.get(event.suggestion_id)
-        if case is not None and event.end.is_final:
-            case.end, case.known = event.end, event.known
-        if case is not None and event.end is End.PARTIAL:
-            case.taken_chars = max(case.taken_chars, event.accepted_chars or 0)
+        of, number = self.suggestions, self.suggestions.find(event.suggestion_id)
+        if number >= 0 and event.end.is_final:
+            of.end[number], of.known[number] = ENDS.index(event.end), KNOWN.index(event.known)
+        if number >= 0 and event.end is End.PARTIAL:
+            of.taken_chars[number] = max(of.taken_chars.whole(number), event.accepted_chars or 0)
 
     def _persistence(self, event: PersistenceSeen) -> None:
-        case = self.cases.get(event.suggestion_id)
-        if case is not None:
-            case.kept = {**(case.kept or {}), event.after_s: event.kept_ratio}
+        number = self.suggestions.find(event.suggestion_id)
+        if number >= 0:
+            self.suggestions.keep(number, event.after_s, event.kept_ratio)
 
     def _review(self, event: Reviewed) -> None:
-        case = self.cases.get(event.suggestion_id)
-        if case is not None:
+        number = self.suggestions.find(event.suggestion_id)
+        if number >= 0:
             said = Said(event.verdict, self.once(voter(event)), event.reviewer_kind)
-            case.said = {**(case.said or {}), said.reviewer: said}
+            self.suggestions.said.setdefault(number, {})[said.reviewer] = said
+
+    def _check(self, event: Checked) -> None:
+        """The last one that says anything counts."""
+        number, ran = self.suggestions.find(event.suggestion_id), Ran.of(trials(event))
+        if number >= 0 and ran is not None:
+            self.suggestions.ran[number] = ran
 
 
 def _is_current(decision: Decided) -> bool:

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tactful_models import labels
-from tactful_models.cases import Case, Judgement, Reader
+from tactful_models.case_columns import KNOWN
+from tactful_models.cases import Judged, Reader
 from tactful_models.errors import TrainingError
 from tactful_models.events import Event
 from tactful_models.features import names
-from tactful_models.labels import EVERYONE, Hearing, Label, Told
+from tactful_models.labels import EVERYONE, Hearing, Label
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -90,51 +91,77 @@ def read(events: Iterable[Event], label: str = labels.DEFAULT, hearing: Hearing 
 
     An empty `Rows` when there is none. Raises TrainingError for an unknown label.
     """
-    definition = labels.find(label)
-    reader = Reader()
+    definition, reader = labels.find(label), Reader()
     for event in events:
         reader.see(event)
-    told = ((each, _told(each, definition, hearing)) for each in reader.judgements())
-    found = sorted(((each, said) for each, said in told if said is not None), key=lambda pair: pair[0].case.at)
-    return _rows(found, definition, reader)
+    return rows(reader, definition, hearing)
 
 
-def _told(judgement: Judgement, definition: Label, hearing: Hearing) -> Told | None:
-    if not judgement.shown or judgement.stage2.features is None:
-        return None
-    fate = judgement.case.fate()
-    return None if fate is None else definition.told(fate, hearing)
+def rows(reader: Reader, definition: Label, hearing: Hearing = EVERYONE) -> Rows:
+    """The same of what a reader has seen."""
+    decisions, judged = reader.decisions, reader.judged()
+    shown = (decisions.shown.take(judged.stage2) != 0) & (decisions.shown.take(judged.stage1) != 0)
+    judged = judged.take(shown & (decisions.vector.take(judged.stage2) >= 0))
+    told = _told(reader, judged.suggestion, definition, hearing)
+    known = np.flatnonzero(told.weight > 0.0)
+    at = reader.suggestions.at.take(judged.suggestion)
+    order = known[np.argsort(at[known], kind="stable")]
+    return _rows(reader, judged.take(order), told.take(order))
 
 
-def _rows(found: list[tuple[Judgement, Told]], definition: Label, reader: Reader) -> Rows:
-    judged, told = [each for each, _ in found], [said for _, said in found]
-    cases = [each.case for each in judged]
-    propensity = np.array([each.propensity1 * each.stage2.propensity for each in judged], np.float64)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said of suggestions; every array has one entry a suggestion."""
+
+    good: Bools
+    weight: Floats
+    """0 where nothing can be said."""
+    taken_ratio: Floats
+    kept_chars: Floats
+    obtained: Strings
+
+    def take(self, which: NDArray[np.intp]) -> "_Told":
+        """Those at places."""
+        return _Told(**{spec.name: getattr(self, spec.name)[which] for spec in fields(self)})
+
+
+def _told(reader: Reader, suggestions: NDArray[np.intp], definition: Label, hearing: Hearing) -> _Told:
+    n = len(suggestions)
+    found = _Told(np.zeros(n, np.bool_), np.zeros(n), np.zeros(n), np.zeros(n), np.full(n, "", np.object_))
+    for at, number in enumerate(suggestions.tolist()):
+        case = reader.case(number)
+        fate = case.fate()
+        said = None if fate is None else definition.told(fate, hearing)
+        if fate is not None and said is not None:
+            found.good[at], found.weight[at], found.obtained[at] = said.good, said.weight, str(said.obtained)
+            found.taken_ratio[at], found.kept_chars[at] = fate.taken_ratio, definition.kept_chars(fate, case.chars)
+    return found
+
+
+def _rows(reader: Reader, judged: Judged, told: _Told) -> Rows:
+    of, decisions = reader.suggestions, reader.decisions
+    propensity = decisions.propensity.take(judged.stage1) * decisions.propensity.take(judged.stage2)
     if (propensity <= 0.0).any():
         raise TrainingError("a shown suggestion has a propensity of 0; the log contradicts itself")
+    session_id = reader.sessions.take(of.session.places(judged.suggestion))
     return Rows(
-        stage1=table([each.stage1_vector() for each in judged], 1).astype(np.float64),
-        stage2=table([each.stage2.features for each in judged], 2).astype(np.float64),
-        label=np.array([said.good for said in told], np.bool_),
-        accepted=np.array([case.taken_ratio() > 0.5 for case in cases], np.bool_),
-        weight=np.minimum(1.0 / propensity, LARGEST_WEIGHT) * np.array([said.weight for said in told], np.float64),
+        stage1=reader.stage1_table(judged).astype(np.float64),
+        stage2=reader.vectors[2].table(decisions.vector.places(judged.stage2)).astype(np.float64),
+        label=told.good,
+        accepted=told.taken_ratio > 0.5,
+        weight=np.minimum(1.0 / propensity, LARGEST_WEIGHT) * told.weight,
         propensity=propensity,
-        group=strings([reader.users.get(case.session_id, "") for case in cases]),
-        session_id=strings([case.session_id for case in cases]),
-        at=np.array([case.at for case in cases], np.float64),
-        model_key=strings([case.model_key for case in cases]),
-        suggestion_id=strings([case.suggestion_id for case in cases]),
-        chars=np.array([case.chars for case in cases], np.float64),
-        kept_chars=np.array([_kept_chars(case, definition) for case in cases], np.float64),
-        known=strings([str(case.known or "") for case in cases]),
-        signs=strings([reader.signs(each) for each in judged]),
-        obtained=strings([str(said.obtained) for said in told]),
+        group=strings([reader.users.get(name, "") for name in session_id]),
+        session_id=session_id,
+        at=of.at.take(judged.suggestion),
+        model_key=reader.models.take(of.model.places(judged.suggestion)),
+        suggestion_id=of.names.take(judged.suggestion),
+        chars=of.chars.take(judged.suggestion),
+        kept_chars=told.kept_chars,
+        known=strings([str(KNOWN[number]) for number in of.known.places(judged.suggestion).tolist()]),
+        signs=reader.signs(judged.stage2),
+        obtained=told.obtained,
     )
-
-
-def _kept_chars(case: Case, definition: Label) -> float:
-    fate = case.fate()
-    return 0.0 if fate is None else definition.kept_chars(fate, case.chars)
 
 
 def table(vectors: "Sequence[array[float] | None]", stage: int) -> NDArray[np.float32]:

@@ -124,7 +124,7 @@ class _Stays:
         withheld, let_pass = [], 0
         last: dict[str, tuple[tuple[str, str, int | None], bool]] = {}
         for request_id, place in self._requests:
-            decision = reader.of_request.get((request_id, 1))
+            decision = reader.decision(request_id, 1)
             if decision is None or decision.at < since:
                 continue
             goes_on = place[2] is not None and last.get(place[0]) == (place, decision.shown)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tactful_models import dataset, labels
+from tactful_models.checked import Checked, Stands
 from tactful_models.dataset import LARGEST_WEIGHT, Rows
 from tactful_models.errors import TrainingError
 from tactful_models.events import (
@@ -19,10 +20,12 @@ from tactful_models.events import (
     PersistenceSeen,
     RequestEnded,
     Result,
+    Reviewed,
     SessionStarted,
     SuggestionFacts,
     SuggestionMade,
     Trigger,
+    Verdict,
 )
 from tactful_models.features import FEATURES_VERSION, names
 
@@ -162,6 +165,52 @@ def test_two_suggestions_of_one_call_each_have_their_own_second_stage() -> None:
     ends = [replace(outcome(End.REJECTED), suggestion_id=name) for name in ("g", "g2")]
     rows = read(STARTED, decided(1, 0.5), MADE, judged[0], ENDED, other, judged[1], JOINED, *ends)
     assert dict(zip(rows.suggestion_id, rows.propensity, strict=True)) == {"g": 0.25, "g2": 0.125}
+
+
+def said(verdict: Verdict, reviewer: str = "ada") -> Reviewed:
+    return Reviewed(f"v-{verdict}-{reviewer}", "g", "s", 99.0, verdict, reviewer)
+
+
+def checked(**found: object) -> Checked:
+    return Checked("c", "g", "s", 20.0, **found)  # type: ignore[arg-type]
+
+
+TAKEN: tuple[Event, ...] = (*WHOLE, outcome(End.ACCEPTED), kept(30, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ((), (True, 1.0, "persistence")),
+        ((said(Verdict.REVERT),), (False, 1.0, "review")),
+        ((said(Verdict.REVERT), said(Verdict.KEEP)), (True, 1.0, "review")),
+        ((checked(old_tests=Stands.BROKE),), (False, 1.0, "check")),
+        ((checked(lints=Stands.BROKE),), (True, 1.0, "persistence")),
+        ((checked(old_tests=Stands.HELD, ran_ratio=1.0), said(Verdict.REVERT)), (True, 1.0, "check")),
+        ((checked(old_tests=Stands.BROKE), checked(old_tests=Stands.HELD)), (True, 1.0, "persistence")),
+    ],
+)
+def test_reviews_and_checks_that_came_later_move_the_label(
+    later: tuple[Event, ...], expected: tuple[bool, float, str]
+) -> None:
+    rows = read(*TAKEN, *later)
+    assert (rows.label[0], rows.weight[0], rows.obtained[0]) == expected
+
+
+def test_of_what_was_taken_in_parts_the_characters_weigh() -> None:
+    rows = read(*WHOLE, outcome(End.PARTIAL, 8), outcome(End.REJECTED), label="accepted")
+    assert (rows.label.tolist(), rows.accepted.tolist(), rows.kept_chars.tolist()) == ([True], [True], [8.0])
+    assert rows.weight.tolist() == pytest.approx([0.6])
+
+
+def test_what_is_still_there_counts_as_kept() -> None:
+    assert read(*WHOLE, outcome(End.ACCEPTED), kept(30, 0.7)).kept_chars.tolist() == pytest.approx([7.0])
+    assert read(*WHOLE, outcome(End.REJECTED)).kept_chars.tolist() == [0.0]
+
+
+def test_an_id_that_is_used_again_is_another_suggestion() -> None:
+    assert len(read(*TAKEN, MADE)) == 0
+    assert read(*TAKEN, MADE, outcome(End.REJECTED)).label.tolist() == [False]
 
 
 def test_an_empty_log_gives_no_rows() -> None:
