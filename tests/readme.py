@@ -13,21 +13,23 @@ ROOT = Path(__file__).parents[1]
 MAP: dict[str, dict[str, str]] = {
     "models/tactful_models": {
         "what happened": "events checked trials errors names",
-        "where text becomes numbers": "facts caret lexicon similarity logprobs typing_rhythm",
+        "where text becomes numbers": "facts caret grammar lexicon similarity logprobs typing_rhythm",
         "what is remembered of the user": "history standing bounded",
         "where a feature is born": "features feature_spec features_context features_record features_rhythm"
         " features_suggestion replay",
         "the log in SQLite": "feedback migrations rows erasure sqlite_faults",
-        "in and out of the log": "interchange review_lines parsing plain_json parquet imported cups cups_format cups_growth"
-        " continue_dev continue_format",
+        "in and out of the log": "interchange review_lines parsing plain_json parquet imported cups cups_format"
+        " cups_growth continue_dev continue_format",
         "the gate as it serves": "gate trees single_row calibration policy promise",
+        "how its probabilities come out": "tracking recalibration drift settling",
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
         "its versions on disk": "registry artifact manifest durable lock",
-        "learning": "training dataset cases labels norms boosting calibration_fitting thresholds threshold_search"
-        " dependence",
-        "who is to be believed": "reviewers dawid_skene",
-        "proving": "evaluation judging metrics baselines verdict promotion",
+        "learning": "training dataset cases case_columns columns labels norms boosting calibration_fitting thresholds"
+        " threshold_search dependence",
+        "reviews, and who is to be believed": "taken reviewers dawid_skene",
+        "proving": "evaluation scorecards differences ablation routing judging metrics baselines forms logistic verdict"
+        " promotion guard",
         "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log simulated_reviews",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_text tables",
@@ -40,7 +42,7 @@ MAP: dict[str, dict[str, str]] = {
         "the documents": "buffers documents exclusion",
         "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"
         " partials",
-        "what becomes of a suggestion": "reviewing outcomes screen following persistence",
+        "what becomes of a suggestion": "reviewing outcomes screen following persistence landing",
         "the gate in force": "gatekeeper eagerness status",
         "why it was so, in words": "explaining card reason_words verdict_words",
         "the prompt and the answer": "asking providing naming prompt templates snippets postprocess stops",

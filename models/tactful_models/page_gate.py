@@ -1,5 +1,6 @@
 """The report page on the gate: the one in force and what it promises, and the versions there have been."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -8,7 +9,7 @@ from tactful_models import labels, page_parts
 from tactful_models.artifact import GateArtifact, TrainingData
 from tactful_models.errors import TrainingError
 from tactful_models.markup import Markup
-from tactful_models.page_reading import at, estimate, parsed
+from tactful_models.page_reading import at, estimate, parsed, real
 from tactful_models.page_words import count, day, number, share, within
 from tactful_models.phrasing import percent
 from tactful_models.promise import Promise, Thresholds
@@ -20,6 +21,13 @@ _CHANGES: Final = {
     "refused": "refused",
     "rolled_back": "rolled back to",
 }
+
+_GUARDED: Final = {
+    "kept_chars": "of the characters taken and kept",
+    "length": "characters on average",
+    "parse_rate": "of it parsed",
+}
+"""What the guard compares, in words after the figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,25 @@ def _measured(artifact: GateArtifact) -> tuple[Markup, ...]:
         f"When it was judged, on decisions it had not learned from, it held back {within(spared)} of the rejections and"
         f" lost {within(lost)} of the accepts."
     )
-    return (page_parts.paragraph(words),)
+    return (page_parts.paragraph(words), *_guarded(artifact))
+
+
+def _guarded(artifact: GateArtifact) -> tuple[Markup, ...]:
+    """What the guard against worse suggestions saw when it was judged."""
+    measures = {name: at(artifact.metrics, "promotion", "guard", "measures", name) for name in _GUARDED}
+    told = [
+        f"{_level(measure, 'candidate', name)} {words} (before: {_level(measure, 'former', name)})"
+        for (name, words), measure in zip(_GUARDED.items(), measures.values(), strict=True)
+        if isinstance(measure, Mapping)
+    ]
+    return (page_parts.paragraph(f"What it then showed: {'; '.join(told)}."),) if told else ()
+
+
+def _level(measure: object, which: str, name: str) -> str:
+    value = real(at(measure, which))
+    if value is None:
+        return "–"
+    return f"{value:.0f}" if name == "length" else f"{100 * value:.1f} %"
 
 
 def _origin(gate: InForce, artifact: GateArtifact) -> str:

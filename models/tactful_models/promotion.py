@@ -1,4 +1,8 @@
-"""Whether a new gate serves: only when it is better than what serves now, on decisions that neither learned from."""
+"""Whether a new gate serves: only when it is better than what serves now, on decisions that neither learned from.
+
+Better means more rejections withheld under the user's constraint, by a paired bootstrap, with suggestions that are none
+the worse for it (`guard.py`).
+"""
 
 from dataclasses import dataclass, field, replace
 
@@ -7,7 +11,9 @@ from numpy.typing import NDArray
 
 from tactful_models.artifact import session_digest
 from tactful_models.dataset import Rows
+from tactful_models.features import names as feature_names
 from tactful_models.gate import LearnedGate
+from tactful_models.guard import Guarded, Shown, guard
 from tactful_models.judging import Judged, judged_by
 from tactful_models.metrics import Bootstrap, Estimate, effective_size, estimate, resamples
 from tactful_models.promise import Constraint, binomial_cdf
@@ -28,6 +34,18 @@ PLAN = Bootstrap(n_resamples=2000, level=0.90)
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """What was suggested in each decision of a contest."""
+
+    chars: Floats
+    """(n,) its length."""
+    kept_chars: Floats
+    """(n,) of those, taken and kept."""
+    parses: Floats
+    """(n,) 1 where the file parses with it, 0 where not, NaN where nothing can tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Contest:
     """Labelled decisions in order of time, with what the two gates, as they would serve, do to them."""
 
@@ -43,6 +61,8 @@ class Contest:
     """(n,) whether the new gate withholds."""
     former: Bools
     """(n,) whether the one in service withholds; all False where everything is shown."""
+    texts: Texts | None = None
+    """What the guard goes by; None where nothing is known of the texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +81,15 @@ class Decision:
     """Share of the rejections: the new gate's, the former's."""
     accepts_lost: tuple[float, float] = (0.0, 0.0)
     """Share of the accepts: the new gate's, the former's."""
+    guarded: Guarded = field(default_factory=Guarded)
+    """What would be shown, beside what is shown now."""
 
     def to_json(self) -> dict[str, object]:
         """As plain values."""
         new, former = ({"rejections_withheld": r, "accepts_lost": a} for r, a in self._pairs())
         verdict = {"promote": self.promote, "reason": self.reason, "n": self.n_rows}
-        return {**verdict, "gain": self.gain.to_json(), "candidate": new, "former": former}
+        compared = {"gain": self.gain.to_json(), "candidate": new, "former": former}
+        return {**verdict, **compared, "guard": self.guarded.to_json()}
 
     def _pairs(self) -> list[tuple[float, float]]:
         return list(zip(self.rejections_withheld, self.accepts_lost, strict=True))
@@ -82,8 +105,13 @@ def compare(judged: Judged, former: LearnedGate | None, constraint: Constraint) 
         return Decision(False, NOTHING_NEW)
     rows = judged.rows.take(fresh)
     before = np.zeros(len(rows), np.bool_) if former is None else judged_by(former, rows).withheld
-    people = (rows.group, rows.session_id)
-    return judge(Contest(rows.label, rows.weight, *people, judged.withheld[fresh], before), constraint)
+    people, verdicts = (rows.group, rows.session_id), (judged.withheld[fresh], before)
+    return judge(Contest(rows.label, rows.weight, *people, *verdicts, texts(rows)), constraint)
+
+
+def texts(rows: Rows) -> Texts:
+    """What was suggested in the rows."""
+    return Texts(rows.chars, rows.kept_chars, rows.stage2[:, feature_names(2).index("parses")])
 
 
 def seen(gate: LearnedGate, rows: Rows) -> Bools:
@@ -93,7 +121,7 @@ def seen(gate: LearnedGate, rows: Rows) -> Bools:
 
 
 def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> Decision:
-    """Promotes when the gain is above 0 with confidence and the accepts lost do not belie the constraint.
+    """Promotes when the gain is above 0 with confidence, the constraint is not belied, and the guard agrees.
 
     The gain is rejections withheld less accepts lost, in shares of each: withholding blindly gains nothing by it. Its
     interval comes from a paired bootstrap over users, sessions or blocks of decisions, whichever are enough.
@@ -108,8 +136,10 @@ def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> D
         gain=_gain(contest, plan),
         rejections_withheld=(_share(contest, contest.candidate, False), _share(contest, contest.former, False)),
         accepts_lost=(_share(contest, contest.candidate, True), _share(contest, contest.former, True)),
+        guarded=_guarded(contest, constraint, plan),
     )
-    return _decided(measured, _objection(measured, contest, constraint))
+    objections = (_objection(measured, contest, constraint), measured.guarded.refusal)
+    return _decided(measured, "; ".join(each for each in objections if each))
 
 
 def units(group: Strings, session_id: Strings) -> Strings:
@@ -120,6 +150,16 @@ def units(group: Strings, session_id: Strings) -> Strings:
         return session_id
     size = max(1, min(BLOCK_ROWS, len(group) // FEWEST_BLOCKS))
     return np.array([f"{at // size:09d}" for at in range(len(group))], np.object_)
+
+
+def _guarded(contest: Contest, constraint: Constraint, plan: Bootstrap) -> Guarded:
+    found = contest.texts
+    if found is None:
+        return Guarded(allowed=constraint.accepts_lost)
+    unit = units(contest.group, contest.session_id)
+    worth = (contest.label, found.chars, found.kept_chars, found.parses)
+    shown = Shown(contest.weight, unit, *worth, contest.candidate, contest.former)
+    return guard(shown, constraint.accepts_lost, plan)
 
 
 def _gain(contest: Contest, plan: Bootstrap) -> Estimate:

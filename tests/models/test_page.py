@@ -34,6 +34,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>&amp;\x00\u202e]]>"
 
 
+GUARDED = {"kept_chars": {"candidate": 0.972, "former": 1.0}, "length": {"candidate": 31.2, "former": HOSTILE}}
+
+
 def trees() -> TreeSet:
     return TreeSet((), (), Sigmoid(1.0, 0.0))
 
@@ -52,7 +55,10 @@ def gate(version: str = "20260128T000000000Z-aaaaa28", label: str = "kept_30") -
         fingerprint="",
         created_at=1_767_600_000.0,
         data=TrainingData(n_rows=700, n_accepted=239, n_groups=1, sources=("live",)),
-        metrics={"policy": {"rejections_withheld": measured, "accepts_lost": {"value": 0.02}}},
+        metrics={
+            "policy": {"rejections_withheld": measured, "accepts_lost": {"value": 0.02}},
+            "promotion": {"guard": {"measures": GUARDED}},
+        },
     )
     return InForce(version, artifact)
 
@@ -240,6 +246,11 @@ def test_the_paragraph_counts_by_suggestions_lines_and_characters_with_intervals
 def test_the_languages_of_the_log_stand_in_the_table() -> None:
     names = {each.text for each in section(rich(), "languages").iter("th")}
     assert set(LANGUAGES) <= names
+
+
+def test_the_gate_in_force_says_what_it_showed_when_it_was_judged() -> None:
+    told = words(rich()).replace("\xa0", " ")
+    assert "97.2 % of the characters taken and kept (before: 100.0 %); 31 characters on average (before: –)" in told
 
 
 def test_the_gate_in_force_says_what_it_promises_and_how_it_was_judged() -> None:

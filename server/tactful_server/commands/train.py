@@ -169,9 +169,16 @@ def _words(outcome: Outcome) -> str:
             "",
             f"Thresholds: {thresholds.stage1:.3f} before the call, {thresholds.stage2:.3f} before showing;"
             f" {thresholds.promise.reason}.",
+            *_shown(outcome),
             _ending(outcome),
         ]
     )
+
+
+def _shown(outcome: Outcome) -> list[str]:
+    """What the guard saw, where it saw anything."""
+    told = outcome.decision.guarded.summary
+    return [f"{told}."] if told else []
 
 
 def _ending(outcome: Outcome) -> str:
