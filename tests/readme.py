@@ -31,7 +31,7 @@ MAP: dict[str, dict[str, str]] = {
         "proving": "evaluation scorecards differences ablation routing judging metrics baselines forms logistic verdict"
         " promotion guard",
         "what another policy would have been worth": "what_if ope paths clusters",
-        "users with a known truth": "simulation simulated_log simulated_reviews",
+        "users with a known truth": "simulation simulated_log simulated_reviews simulated_serving",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_text tables",
         "the report as a page": "page page_story page_record page_gate page_proof page_evaluation page_parts page_words"
         " page_style page_reading stored_curves scored reliability tradeoff charts chart_rows chart_scales markup",

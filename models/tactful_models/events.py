@@ -284,6 +284,13 @@ class Decided:
     features: tuple[float, ...] = ()
     """The stage's vector, float32 values in the order of `features.names(stage)`; empty where none was computed."""
     suggestion_id: str = ""
+    own_probability: float | None = None
+    """The gate's own; `probability` is σ(intercept + slope · logit of it), `threshold` moved along (`recalibration`).
+    None where there was no trained gate to ask, or from before there were corrections."""
+    intercept: float = 0.0
+    slope: float = 1.0
+    label: str = ""
+    """What the probability is the chance of, as `labels` defines it; empty where there was no trained gate."""
 
 
 @dataclass(frozen=True, slots=True)

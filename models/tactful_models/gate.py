@@ -30,6 +30,10 @@ class Gate(Protocol):
     def thresholds(self) -> Thresholds:
         """Withhold below these."""
 
+    @property
+    def label(self) -> str:
+        """What its probabilities are the chance of, as `labels` defines it; empty for the prior."""
+
     def probability(self, stage: int, features: Sequence[float], model_key: str) -> float:
         """Calibrated P(accepted) of one opportunity; `features` in the order of `features.names(stage)`."""
 
@@ -38,7 +42,7 @@ class ConstantGate:
     """The prior until there is one: the same probability for everything, and nothing is withheld."""
 
     def __init__(self, probability: float = 0.3) -> None:
-        self.version = "prior"
+        self.version, self.label = "prior", ""
         self.thresholds = Thresholds(promise=Promise(reason="no gate has been trained: everything is shown"))
         self._probability = probability
 
@@ -55,7 +59,7 @@ class LearnedGate:
         from tactful_models.trees import Trees
 
         self.version = version
-        self.thresholds = artifact.thresholds
+        self.thresholds, self.label = artifact.thresholds, artifact.label
         self.artifact = artifact
         self._stage1 = Trees(artifact.stage1, born.names(1), {})
         self._stage2 = Trees(artifact.stage2, born.names(2), artifact.norms)

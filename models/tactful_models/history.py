@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tactful_models.bounded import Bounded
 from tactful_models.events import End, Event, OutcomeSeen, SessionStarted, SuggestionMade
 from tactful_models.standing import CROWD_TAU_S, LAST_ENDS, RECENT, Standing, Tally, rate_toward, shrunk
+from tactful_models.tracking import Tracking
 from tactful_models.typing_rhythm import FadingSum
 
 _LANGUAGES, _FILES, _PROJECTS, _USERS, _SESSIONS = 64, 512, 128, 64, 1024
@@ -54,10 +55,12 @@ class History:
     """Observes events and answers questions about the current session's user. Bounded in memory.
 
     The current session is that of the last `SessionStarted`. It takes in `SessionStarted`, `SuggestionMade` and
-    `OutcomeSeen` and ignores the rest.
+    `OutcomeSeen` and ignores the rest, but for what `tracking` makes of it.
     """
 
     def __init__(self) -> None:
+        self.tracking = Tracking()
+        """How the gates' probabilities came out."""
         self._users: Bounded[str, _User] = Bounded(_USERS)
         self._sessions: Bounded[str, _Session] = Bounded(_SESSIONS)
         self._current = _Session("", math.nan)
@@ -67,6 +70,11 @@ class History:
 
     def observe(self, event: Event) -> None:
         """Takes in one event; its order among the others matters."""
+        self.remember(event)
+        self.tracking.observe(event)
+
+    def remember(self, event: Event) -> None:
+        """Takes in one event without tracking the gates by it: what lies too far back to tell of them."""
         if isinstance(event, OutcomeSeen):
             self._outcome(event)
         elif isinstance(event, SuggestionMade):

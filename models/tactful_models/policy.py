@@ -2,10 +2,11 @@
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tactful_models.events import Action
 from tactful_models.promise import SHOW_ALL, Thresholds
+from tactful_models.recalibration import Correction
 
 MODES = ("off", "shadow", "on")
 
@@ -22,6 +23,14 @@ class Policy:
     """Share of what would be withheld that is shown all the same, in [0, 1]."""
     seed: int = 0
     """Seed of the session's exploration."""
+
+    def corrected(self, stage: int, correction: Correction) -> "Policy":
+        """For corrected probabilities of one stage: its threshold moves so that no more is withheld than was tuned."""
+        at = self.thresholds.of(stage)
+        if (lowered := correction.lowered(at)) == at:
+            return self
+        moved = replace(self.thresholds, **{f"stage{stage}": lowered})
+        return replace(self, thresholds=moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 A session began with the history of the log up to `SessionStarted.history_through`, then took in its own events in
 the order recorded. Each vector is extracted from the facts stored with its request and suggestion, as of the moment
 `RequestEnded.at`, from the history just before the decision. Both stages' facts are those of the request that the
-decision names.
+decision names. How the newest outcomes corrected the gate's own probability comes of the same events and is compared
+too.
 
 What a vector was made of is not always there: a killed server leaves decisions whose request never ended, a purge takes
 out what the history was made of, another version measured other things. Such a vector is not checkable, which is said
@@ -11,6 +12,7 @@ apart: it speaks neither for the log nor against it. Numbers of the log that are
 """
 
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +33,8 @@ from tactful_models.events import (
 )
 from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History
+from tactful_models.recalibration import Correction
+from tactful_models.tracking import RECALL, TRACKED, tracked
 
 LOST: Final = -1
 """`SessionStarted.history_through` of a session whose beginning cannot be made again: what it rests on is gone."""
@@ -64,12 +68,12 @@ class Numbered(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A stored vector that does not come out again."""
+    """A stored vector, or correction of a probability, that does not come out again."""
 
     decision_id: str
     """Whose."""
     stored: tuple[float, ...]
-    """As it stands in the log."""
+    """As it stands in the log: the vector; or intercept, slope and the probability corrected by them."""
     replayed: tuple[float, ...]
     """As it comes out."""
 
@@ -174,13 +178,16 @@ def check(stored: Iterable[Numbered]) -> Replayed:
     for numbered in log:
         reader.see(numbered)
     n_checked, wrong, unchecked = 0, [], list(reader.unchecked)
-    for session, decision, replayed in _replayed(log, reader):
+    for session, (decision, replayed, correction) in _replayed(log, reader):
         if (obstacle := session.obstacle(decision, replayed)) is not None:
             unchecked.append(Unchecked(decision.decision_id, obstacle))
             continue
         n_checked += 1
         if not same(decision.features, replayed):
             wrong.append(Mismatch(decision.decision_id, decision.features, replayed))
+        served, corrected = _corrections(decision, correction)
+        if served != corrected:
+            wrong.append(Mismatch(decision.decision_id, served, corrected))
     return Replayed(n_checked, tuple(wrong), tuple(unchecked))
 
 
@@ -193,23 +200,45 @@ def _bits(vector: tuple[float, ...]) -> bytes:
     return struct.pack(f"<{len(vector)}f", *vector)
 
 
-def _replayed(log: list[Numbered], reader: _Reader) -> Iterator[tuple[_Session, Decided, tuple[float, ...]]]:
+def _corrections(decision: Decided, correction: Correction) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Intercept, slope and corrected probability as they stand in the log, and as they come out."""
+    own = decision.own_probability
+    if own is None or own != own or decision.probability is None:
+        return (), ()
+    stored = (decision.intercept, decision.slope, decision.probability)
+    return stored, (correction.intercept, correction.slope, correction(own))
+
+
+Again = tuple[Decided, tuple[float, ...], Correction]
+"""A decision, its vector made again, and how its gate's probabilities were corrected just then."""
+
+
+def _replayed(log: list[Numbered], reader: _Reader) -> Iterator[tuple[_Session, Again]]:
     for session, history in _warmed(log, list(reader.sessions.values())):
-        for decision, vector in vectors(session.events, history):
-            yield session, decision, vector
+        for again in vectors(session.events, history):
+            yield session, again
 
 
 def _warmed(log: list[Numbered], sessions: list[_Session]) -> Iterator[tuple[_Session, History]]:
     """Each session with the history it began from, in the order of how far that went."""
     base, position = History(), 0
+    telling = [numbered for numbered in log if isinstance(numbered.event, TRACKED)]
     for session in sorted(sessions, key=lambda each: each.started.history_through):
-        while position < len(log) and log[position].seq <= session.started.history_through:
-            base.observe(log[position].event)
+        through = session.started.history_through
+        while position < len(log) and log[position].seq <= through:
+            base.remember(log[position].event)
             position += 1
-        yield session, base.copy()
+        history = base.copy()
+        first, last = (bisect_right(telling, seq, key=_seq) for seq in (through - RECALL, through))
+        history.tracking = tracked(telling[first:last])
+        yield session, history
 
 
-def vectors(events: Iterable[Event], history: History) -> Iterator[tuple[Decided, tuple[float, ...]]]:
+def _seq(numbered: Numbered) -> int:
+    return numbered.seq
+
+
+def vectors(events: Iterable[Event], history: History) -> Iterator[Again]:
     """Each decision of one session that has a vector of this version, with the vector extracted again.
 
     The vector is empty where the facts to extract it from are missing. `history` is what the session began with; it is
@@ -220,7 +249,8 @@ def vectors(events: Iterable[Event], history: History) -> Iterator[tuple[Decided
     made = {event.suggestion_id: event for event in told if isinstance(event, SuggestionMade)}
     for event in told:
         if isinstance(event, Decided) and event.features and event.features_version == FEATURES_VERSION:
-            yield event, _extract(event, (requests.get(event.request_id), made.get(event.suggestion_id)), history)
+            vector = _extract(event, (requests.get(event.request_id), made.get(event.suggestion_id)), history)
+            yield event, vector, history.tracking.correction(event.gate_version, event.stage)
         history.observe(event)
 
 

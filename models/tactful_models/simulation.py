@@ -5,6 +5,8 @@ user's taste and the session's mood, which nobody sees. Together they give the c
 
     P(good) = 1 / (1 + exp(−(level + drift · time + taste + mood + context + quality)))
 
+until, where a world has a step, everything changes at once.
+
 A gate of two stages knows the context, then the log-probability too, and gives the probability that follows from them,
 calibrated but for the approximation of a logistic–normal integral. The logging policy acts on it as `policy.py` does:
 below a threshold it withholds but for a share that it explores. All draws come from one seeded generator.
@@ -43,6 +45,12 @@ class World:
     """Spread of the log-probability around the quality; the less, the more the gate knows."""
     drift: float = 0.0
     """Change of the log-odds from a log's first to its last opportunity."""
+    step: float = 0.0
+    """Change of the log-odds that comes at once, at `step_at`, and that no gate knows of."""
+    grip: float = 1.0
+    """What context and quality weigh from then on, against before."""
+    step_at: float = 0.5
+    """When, as a share of the log."""
     tastes: tuple[float, ...] = ()
     """These users instead of drawn ones, in turn."""
 
@@ -113,8 +121,10 @@ def draw(world: World, size: Size, seed: int) -> Drawn:
     time = (np.arange(size.total) % (size.sessions * size.opportunities)) / (size.sessions * size.opportunities)
     context, quality = rng.normal(size=size.total), rng.normal(size=size.total)
     logprob = quality + rng.normal(0.0, world.noise, size.total)
-    hidden = world.level + world.drift * time + tastes[user] + moods[session]
-    chance = _logistic(hidden + _SPREAD_CONTEXT * context + _SPREAD_QUALITY * quality)
+    later = time >= world.step_at
+    hidden = world.level + world.drift * time + world.step * later + tastes[user] + moods[session]
+    grip = np.where(later, world.grip, 1.0)
+    chance = _logistic(hidden + grip * (_SPREAD_CONTEXT * context + _SPREAD_QUALITY * quality))
     return Drawn(
         user=user,
         session=session,

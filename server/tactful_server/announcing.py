@@ -21,6 +21,7 @@ def seen(status: Status) -> tuple[object, ...]:
         *(status.get(name) for name in ("state", "learning", "eagerness")),
         status.get("state") == "snoozed" or bool(status.get("snoozedS")),
         *(gate.get(name) for name in ("version", "mode", "refused")),
+        gate.get("calibration", {}).get("state"),
         *(model.get(name) for name in ("key", "state")),
         log.get("state") == "troubled",
         tuple(status.get("problems", ())),

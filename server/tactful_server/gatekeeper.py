@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from tactful_models.artifact import OWN_SOURCES
 from tactful_models.gate import ConstantGate, Gate, LearnedGate
 from tactful_models.policy import Policy
 from tactful_models.promise import Thresholds
 from tactful_models.registry import Registry, Stamp
+from tactful_models.tracking import DRIFTED, MISCALIBRATED, Standing, Tracking
 from tactful_server.judging import Bench
 from tactful_server.settings import GateSettings
 
@@ -42,7 +44,12 @@ class Gatekeeper:
         self._settings = settings
         self._seed = seed
         self._stamp: Stamp | None = None
+        self._alarmed = ""
         self.in_force = InForce(ConstantGate(), own=False)
+        self.tracking: Callable[[], Tracking | None] = lambda: None
+        """How the gates' probabilities came out so far; None until that has been read."""
+        self.on_alarm: Callable[[Standing], None] = lambda _: None
+        """Told once when the gate in force is found to have drifted, or to be miscalibrated."""
 
     @property
     def mode(self) -> str:
@@ -67,14 +74,21 @@ class Gatekeeper:
         """Whether anything can be withheld by probability."""
         return self.mode == "on" and self.thresholds.withhold
 
+    @property
+    def standing(self) -> Standing:
+        """How the probabilities of the gate in force came out."""
+        version, tracking = self.in_force.gate.version, self.tracking()
+        return Standing(version) if tracking is None else tracking.standing(version)
+
     def bench(self) -> Bench:
         """The gate and its policy, taken together."""
         return Bench(self.in_force.gate, Policy(self.mode, self.thresholds, self._settings().exploration, self._seed))
 
     async def watch(self) -> None:
-        """Follows the registry until cancelled."""
+        """Follows the registry, and how the gate's probabilities come out, until cancelled."""
         while True:
             await self.look()
+            self.listen()
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> None:
@@ -88,6 +102,15 @@ class Gatekeeper:
         if self.in_force.gate.version != before.gate.version:
             logger.info("gate %s in force (mode %s)", self.in_force.gate.version, self.mode)
 
+    def listen(self) -> None:
+        """Sounds an alarm, once for each gate and kind."""
+        standing = self.standing
+        told = f"{standing.version} {standing.alarm}" if standing.alarm else ""
+        if told and told != self._alarmed:
+            logger.warning("gate %s has %s: %s", standing.version, _BECOME[standing.alarm], standing.words)
+            self.on_alarm(standing)
+        self._alarmed = told
+
     def _load(self, before: InForce) -> InForce:
         try:
             gate = self.registry.current()
@@ -95,6 +118,9 @@ class Gatekeeper:
             logger.warning("gate refused, %s goes on serving: %s", before.gate.version, error)
             return InForce(before.gate, before.own, refused=str(error))
         return InForce(ConstantGate(), own=False) if gate is None else InForce(gate, _is_own(gate))
+
+
+_BECOME: Final = {DRIFTED: "drifted", MISCALIBRATED: "become miscalibrated"}
 
 
 def _is_own(gate: LearnedGate) -> bool:

@@ -9,6 +9,7 @@ from tactful_models.events import Decided, SuggestionFacts
 from tactful_models.features import FEATURES_VERSION, Opportunity, extract_stage1, extract_stage2
 from tactful_models.gate import Gate
 from tactful_models.policy import Policy, Verdict, decide
+from tactful_models.recalibration import UNCORRECTED, Correction
 from tactful_server.session import Session
 
 
@@ -38,6 +39,20 @@ class Case:
         return 1 if self.suggestion is None else 2
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a decision rests on."""
+
+    bench: Bench
+    features: Sequence[float]
+    """Empty where none could be extracted."""
+    own: float | None
+    """The gate's own probability; None without features."""
+    probability: float | None
+    """The same corrected by the newest outcomes."""
+    correction: Correction
+
+
 class Judge:
     """Decides and records."""
 
@@ -50,11 +65,18 @@ class Judge:
         """The verdict, and the decision as it went into the log."""
         bench = self._bench()
         features = self._features(case)
-        probability = bench.gate.probability(case.stage, features, case.opportunity.model_key) if features else None
-        verdict = decide(bench.policy, case.stage, probability, case.place_key)
-        decided = self._decided(case, verdict, (bench, features, probability))
+        own = bench.gate.probability(case.stage, features, case.opportunity.model_key) if features else None
+        correction = self._correction(bench.gate, case.stage)
+        probability = None if own is None else correction(own)
+        verdict = decide(bench.policy.corrected(case.stage, correction), case.stage, probability, case.place_key)
+        decided = self._decided(case, verdict, Basis(bench, features, own, probability, correction))
         self._session.record(decided)
         return verdict, decided
+
+    def _correction(self, gate: Gate, stage: int) -> Correction:
+        """The prior has nothing to correct: it says the same of everything."""
+        history = self._session.history
+        return UNCORRECTED if history is None or not gate.label else history.tracking.correction(gate.version, stage)
 
     def _features(self, case: Case) -> tuple[float, ...]:
         """Empty until the history is there: a vector made without it could not be replayed."""
@@ -65,15 +87,15 @@ class Judge:
             return extract_stage1(case.opportunity, history)
         return extract_stage2(case.opportunity, case.suggestion, history)
 
-    def _decided(self, case: Case, verdict: Verdict, basis: tuple[Bench, Sequence[float], float | None]) -> Decided:
-        bench, features, probability = basis
+    def _decided(self, case: Case, verdict: Verdict, basis: Basis) -> Decided:
+        bench, features = basis.bench, basis.features
         return Decided(
             decision_id=str(ULID()),
             request_id=case.request_id,
             session_id=self._session.session_id,
             at=self._now(),
             stage=case.stage,
-            probability=probability,
+            probability=basis.probability,
             threshold=verdict.threshold,
             action=verdict.action,
             would=verdict.would,
@@ -85,4 +107,8 @@ class Judge:
             features_version=FEATURES_VERSION if features else 0,
             features=tuple(features),
             suggestion_id=case.suggestion_id,
+            own_probability=basis.own if bench.gate.label else None,
+            intercept=basis.correction.intercept,
+            slope=basis.correction.slope,
+            label=bench.gate.label,
         )

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from tactful_models.tracking import Standing
 from tactful_server.gatekeeper import Gatekeeper
 from tactful_server.verdict_words import promise_words
 
@@ -21,4 +22,21 @@ def gate_status(keeper: Gatekeeper) -> dict[str, Any]:
             **asdict(thresholds.promise),
             "words": promise_words(force.gate.thresholds.promise, keeper.eagerness, keeper.mode == "on"),
         },
+        "calibration": _calibration(keeper.standing),
     }
+
+
+def _calibration(standing: Standing) -> dict[str, Any]:
+    """How its probabilities come out: `state` is `drifted`, `miscalibrated`, or empty."""
+    return {
+        "state": standing.alarm,
+        "words": standing.words,
+        "outcomes": standing.n_outcomes,
+        "expected": _known(standing.expected),
+        "corrected": _known(standing.corrected),
+        "found": _known(standing.found),
+    }
+
+
+def _known(share: float) -> float | None:
+    return share if share == share else None

@@ -6,6 +6,7 @@ from typing import Final
 from tactful_models.events import Action, Decided
 from tactful_models.phrasing import chances, percent, with_article
 from tactful_models.promise import Promise, Thresholds
+from tactful_models.recalibration import Correction
 from tactful_models.registry import PRIOR
 
 _TAKEN: Final = "chance of being taken"
@@ -33,7 +34,7 @@ def withheld_words(decided: Decided, own: Thresholds | None) -> str:
     chance, least = chances(decided.probability or 0.0, decided.threshold)
     head = "Not asked" if decided.stage == 1 else "Not shown"
     told = f"{head}: the gate gives {it} {with_article(chance)} {_TAKEN}; from {least} {then}."
-    if own is not None and own.of(decided.stage) <= (decided.probability or 0.0):
+    if own is not None and _balanced(decided, own) <= (decided.probability or 0.0):
         return f"{told} You chose quiet; at balanced {then}."
     return told
 
@@ -66,11 +67,16 @@ def _by_probability(decided: Decided, probability: float, own: Thresholds | None
     told = f"Shown: the gate gives it {with_article(chance)} {_TAKEN}"
     if decided.mode == "shadow":
         return f"{told}, and would show it from {least} on; for now it only watches."
-    tuned = own.of(decided.stage) if own is not None else decided.threshold
+    tuned = _balanced(decided, own) if own is not None else decided.threshold
     if decided.threshold == 0.0:
         return f"{told}, and you chose to see everything." if tuned > 0.0 else f"{told}, and holds nothing back."
     told = f"{told}; below {least} it would have been held back."
     return f"{told} You chose eager; at balanced it would have been." if probability < tuned else told
+
+
+def _balanced(decided: Decided, own: Thresholds) -> float:
+    """The threshold that it would have had at balanced, moved along with the correction."""
+    return Correction(decided.intercept, decided.slope).lowered(own.of(decided.stage))
 
 
 def _nothing(promise: Promise) -> str:

@@ -9,6 +9,7 @@ from tactful_models.errors import LogError
 from tactful_models.events import Event, OutcomeSeen, SessionStarted, SuggestionMade
 from tactful_models.feedback import FeedbackLog
 from tactful_models.history import History
+from tactful_models.tracking import RECALL, TRACKED
 
 OBSERVED: Final[tuple[type[Event], ...]] = (SessionStarted, SuggestionMade, OutcomeSeen)
 """The events that a history takes in; the others are not even read."""
@@ -70,10 +71,14 @@ class Warming:
 def _strides(log: FeedbackLog, through: int, ready: HistoryReady) -> Iterator[bool]:
     """False after each stride but the last, True when it is done."""
     history = History()
-    stored = log.events(until=through, kinds=OBSERVED)
-    while stride := list(islice(stored, STRIDE)):
-        for one in stride:
-            history.observe(one.event)
-        yield False
+    for kinds, after, observe in (
+        (OBSERVED, 0, history.remember),
+        (TRACKED, max(through - RECALL, 0), history.tracking.observe),
+    ):
+        stored = log.events(after, through, kinds)
+        while stride := list(islice(stored, STRIDE)):
+            for one in stride:
+                observe(one.event)
+            yield False
     ready(history)
     yield True
