@@ -20,6 +20,7 @@ COMMANDS = {
     "replay": "replay",
     "import": "log",
     "export": "log",
+    "review": "review",
     "purge": "log",
     "doctor": "doctor",
 }

@@ -31,6 +31,7 @@ from tactful_server.generation import Judged
 from tactful_server.generations import Generations
 from tactful_server.install import keyed_hash
 from tactful_server.judging import Judge
+from tactful_server.landing import landed
 from tactful_server.outcomes import Outcomes
 from tactful_server.partials import Partial, grow
 from tactful_server.persistence import Kept, Persistence
@@ -268,6 +269,14 @@ class Desk:
             self.persistence.follow(
                 Kept(live.suggestion_id, live.uri, live.start, live.start + len(live.text), live.text, told.outcome.at)
             )
+            self._note_place(told)
+
+    def _note_place(self, told: Told) -> None:
+        """Where it stands, so that a reviewer finds it again."""
+        if (buffer := self.documents.get(told.live.uri)) is not None:
+            place = landed(told, buffer.text, keyed_hash)
+            if place is not None:
+                self.session.record(place)
 
     def _outcomes(self) -> Outcomes:
         later: Callable[[float, Callable[[], None]], object] = self._loop.call_later

@@ -3,7 +3,7 @@
 import pytest
 
 from e2e.conftest import Home, Serve
-from tactful_models.events import Reviewed, SessionStarted, SuggestionMade, Verdict
+from tactful_models.events import Reviewed, SessionStarted, SuggestionMade, TextPlaced, Verdict
 
 pytestmark = pytest.mark.e2e
 
@@ -42,3 +42,16 @@ async def test_a_suggestion_of_an_earlier_session_can_be_reviewed(serve: Serve, 
     assert told.reviewed == ghost.suggestion_id
     [review] = home.events(Reviewed)
     assert review.session_id == home.events(SessionStarted)[0].session_id
+
+
+async def test_where_an_accepted_text_stood_is_noted_without_it(serve: Serve, home: Home) -> None:
+    async with serve() as editor:
+        editor.open(URI, START)
+        ghost = await editor.must()
+        await editor.accept(ghost)
+
+    [place] = home.events(TextPlaced)
+    [made] = home.events(SuggestionMade)
+    assert (place.suggestion_id, place.line_index, place.line_before_chars) == (made.suggestion_id, 1, 10)
+    assert place.n_chars == len(ghost.text)
+    assert len(place.line_hashes.split()) == ghost.text.count("\n") + 1
