@@ -27,7 +27,7 @@ MAP: dict[str, dict[str, str]] = {
         "its versions on disk": "registry artifact manifest durable lock",
         "learning": "training dataset cases case_columns columns labels norms boosting calibration_fitting thresholds"
         " threshold_search dependence",
-        "reviews, and who is to be believed": "taken reviewers dawid_skene",
+        "reviews, and who is to be believed": "taken provenance reviewers dawid_skene",
         "proving": "evaluation scorecards differences ablation routing judging metrics baselines forms logistic verdict"
         " promotion guard",
         "what another policy would have been worth": "what_if ope paths clusters",

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -14,9 +15,20 @@ from tactful_models.review_lines import MOST_EXPERTISE_CHARS, MOST_WORDS_CHARS
 from tactful_server.commands.options import db_option, existing_log, json_option
 from tactful_server.reviews import desk
 from tactful_server.reviews.finding import Seen
+from tactful_server.reviews.from_git import FromGit, review_from_git
 from tactful_server.reviews.showing import heading, row
 from tactful_server.reviews.walking import Said, Terminal, walk
 
+_BY_GIT = MappingProxyType({"keep": "committed and still there", "rewrite": "rewritten since", "revert": "taken back"})
+_NOT_KNOWN = MappingProxyType(
+    {
+        "short": "their lines are too short to be told from others",
+        "uncommitted": "less than half of their lines reached a commit unchanged",
+        "no_history": "git has no history of their files, or could not tell it in time",
+        "excluded": "their files are left alone by your ignore files",
+        "elsewhere": "their files are not in this workspace",
+    }
+)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -30,6 +42,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--verdict", type=click.Choice([str(verdict) for verdict in Verdict]))
 @click.option("--words", default="", help="A word on it.")
 @click.option("--expertise", help="How well you know this code.")
+@click.option("--from-git", is_flag=True, help="Ask git what became of the lines: committed, rewritten, reverted.")
 @json_option
 def review(db: Path, as_json: bool, **given: Any) -> None:
     """Judge what you accepted: keep, rewrite or revert, with a word.
@@ -43,6 +56,9 @@ def review(db: Path, as_json: bool, **given: Any) -> None:
         return
     choice = desk.Choice(given["everything"], given["limit"])
     with existing_log(db) as log:
+        if given["from_git"]:
+            _say_from_git(review_from_git(log, given["workspace"], given["limit"]), as_json)
+            return
         found = desk.found(log, given["workspace"], choice)
         if given["as_list"] or as_json:
             _list(found, as_json)
@@ -90,6 +106,17 @@ def _ask(question: str) -> str:
     if not (line := sys.stdin.readline()):
         raise EOFError
     return line.rstrip("\n")
+
+
+def _say_from_git(found: FromGit, as_json: bool) -> None:
+    told = {"verdicts": dict(found.verdicts), "new": found.new, "unknown": dict(found.unknown)}
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    verdicts = ", ".join(f"{n:,} {_BY_GIT[verdict]}" for verdict, n in sorted(found.verdicts.items()))
+    click.echo(f"Of what you accepted here, by git: {verdicts or 'nothing is known'}. {found.new:,} of it is new.")
+    for why, n in sorted(found.unknown.items()):
+        click.echo(f"Not known of {n:,}: {_NOT_KNOWN[why]}.")
 
 
 def _rest(found: desk.Found) -> str:
