@@ -22,6 +22,7 @@ MAP: dict[str, dict[str, str]] = {
         " cups_growth continue_dev continue_format",
         "the gate as it serves": "gate trees single_row calibration policy promise",
         "how its probabilities come out": "tracking recalibration drift settling",
+        "what a suggestion is worth, in seconds": "utility utility_terms",
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
         "its versions on disk": "registry artifact manifest durable lock",
@@ -32,8 +33,10 @@ MAP: dict[str, dict[str, str]] = {
         " promotion guard",
         "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log simulated_reviews simulated_serving",
-        "what people look at": "report report_cases report_rates report_amounts report_periods report_text tables",
-        "the report as a page": "page page_story page_record page_gate page_proof page_evaluation page_parts page_words"
+        "what people look at": "report report_cases report_rates report_amounts report_periods report_seconds"
+        " report_text tables",
+        "the report as a page": "page page_story page_record page_seconds page_gate page_proof page_evaluation page_parts"
+        " page_words"
         " page_style page_reading stored_curves scored reliability tradeoff charts chart_rows chart_scales markup",
     },
     "server/tactful_server": {

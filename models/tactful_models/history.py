@@ -14,6 +14,7 @@ from tactful_models.events import End, Event, OutcomeSeen, SessionStarted, Sugge
 from tactful_models.standing import CROWD_TAU_S, LAST_ENDS, RECENT, Standing, Tally, rate_toward, shrunk
 from tactful_models.tracking import Tracking
 from tactful_models.typing_rhythm import FadingSum
+from tactful_models.utility_terms import Pace
 
 _LANGUAGES, _FILES, _PROJECTS, _USERS, _SESSIONS = 64, 512, 128, 64, 1024
 _PENDING, _REJECTED_PLACES = 2048, 1024
@@ -55,12 +56,14 @@ class History:
     """Observes events and answers questions about the current session's user. Bounded in memory.
 
     The current session is that of the last `SessionStarted`. It takes in `SessionStarted`, `SuggestionMade` and
-    `OutcomeSeen` and ignores the rest, but for what `tracking` makes of it.
+    `OutcomeSeen` and ignores the rest, but for what `tracking` and `pace` make of it.
     """
 
     def __init__(self) -> None:
         self.tracking = Tracking()
         """How the gates' probabilities came out."""
+        self.pace = Pace()
+        """How fast is typed, how long is looked at a suggestion, how much of one stays."""
         self._users: Bounded[str, _User] = Bounded(_USERS)
         self._sessions: Bounded[str, _Session] = Bounded(_SESSIONS)
         self._current = _Session("", math.nan)
@@ -71,10 +74,15 @@ class History:
     def observe(self, event: Event) -> None:
         """Takes in one event; its order among the others matters."""
         self.remember(event)
+        self.track(event)
+
+    def track(self, event: Event) -> None:
+        """Takes in one event for `tracking` and `pace` alone."""
         self.tracking.observe(event)
+        self.pace.observe(event)
 
     def remember(self, event: Event) -> None:
-        """Takes in one event without tracking the gates by it: what lies too far back to tell of them."""
+        """Takes in one event without those: what lies too far back to tell of them."""
         if isinstance(event, OutcomeSeen):
             self._outcome(event)
         elif isinstance(event, SuggestionMade):

@@ -14,6 +14,7 @@ from tactful_models.page_words import count, day, number, share, within
 from tactful_models.phrasing import percent
 from tactful_models.promise import Promise, Thresholds
 from tactful_models.report import Report, Version
+from tactful_models.tracking import Standing
 
 _CHANGES: Final = {
     "trained": "trained",
@@ -55,9 +56,20 @@ class InForce:
             return labels.find(labels.DEFAULT)
 
 
-def in_force(gate: InForce) -> Markup:
-    """The gate that serves, what it learned from, what it withholds and what it promises."""
-    return page_parts.section("gate", "The gate in force", *_told(gate))
+def in_force(gate: InForce, standing: Standing | None = None) -> Markup:
+    """The gate that serves, what it learned from, what it withholds and promises, and how its chances come out."""
+    return page_parts.section("gate", "The gate in force", *_told(gate), *_standing(gate, standing))
+
+
+def _standing(gate: InForce, found: Standing | None) -> tuple[Markup, ...]:
+    if found is None or found.version != gate.version:
+        return ()
+    words = (
+        f"Of late {percent(found.found)} of what it let pass was good, where its chances said"
+        f" {percent(found.expected)}, and {percent(found.corrected)} as the newest outcomes corrected them."
+    )
+    told = (page_parts.paragraph(words),)
+    return (*told, page_parts.too_few(f"Alarm: {found.words}")) if found.alarm else told
 
 
 def history(report: Report) -> Markup:

@@ -11,6 +11,8 @@ from tactful_models.report_amounts import Amount, amounts
 from tactful_models.report_cases import Case, Tallies, gather
 from tactful_models.report_periods import Period, periods
 from tactful_models.report_rates import Line, Rate, line, rate
+from tactful_models.report_seconds import Seconds, seconds
+from tactful_models.tracking import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,10 @@ class Report:
     """By suggestions, lines and characters."""
     periods: tuple[Period, ...] = ()
     """Over time."""
+    seconds: Seconds | None = None
+    """Saved and spent, a day; None where nothing was asked."""
+    standing: Standing | None = None
+    """How the chances of the gate come out of which an outcome came last; None before there is one."""
 
     def to_json(self) -> dict[str, object]:
         """As plain values."""
@@ -139,6 +145,8 @@ def reported(tallies: Tallies) -> Report:
         reviews=_reviews(tallies.reviews.values()),
         amounts=amounts(cases),
         periods=periods(cases),
+        seconds=seconds(tallies) if tallies.days else None,
+        standing=tallies.tracking.standing(tallies.tracking.last) if tallies.tracking.last else None,
     )
 
 

@@ -20,6 +20,8 @@ from tactful_models.events import (
     SuggestionMade,
     Trigger,
 )
+from tactful_models.tracking import Tracking
+from tactful_models.utility_terms import Pace
 
 
 @dataclass(slots=True)
@@ -94,6 +96,14 @@ class Tallies:
     """Those of them that explored."""
     held_back: dict[str, bool] = field(default_factory=dict)
     """By suggestion id, whether stage 2 held it back when last asked."""
+    chances: dict[str, float] = field(default_factory=dict)
+    """By suggestion id, the chance that stage 2 gave to what it held back."""
+    days: set[int] = field(default_factory=set)
+    """Days since the epoch, UTC, on which anything was asked."""
+    tracking: Tracking = field(default_factory=Tracking)
+    """How the gates' probabilities came out."""
+    pace: Pace = field(default_factory=Pace)
+    """How fast is typed, how long is looked, how much stays."""
     reviews: dict[tuple[str, str], Reviewed] = field(default_factory=dict)
     """By suggestion and reviewer, whose last word counts."""
     gates: list[GateChanged] = field(default_factory=list)
@@ -102,6 +112,8 @@ class Tallies:
 
     def see(self, event: Event) -> None:
         """Takes in one event, in the log's order."""
+        self.pace.observe(event)
+        self.tracking.observe(event)
         match event:
             case SessionStarted():
                 self.sessions[event.session_id] = event
@@ -128,6 +140,7 @@ class Tallies:
         return self
 
     def _request(self, event: RequestEnded) -> None:
+        self.days.add(int(event.at // 86_400.0))
         self.first_at = event.at if self.first_at is None else min(self.first_at, event.at)
         self.last_at = event.at if self.last_at is None else max(self.last_at, event.at)
         self.calls += event.model_called
@@ -158,6 +171,8 @@ class Tallies:
     def _decision(self, event: Decided) -> None:
         if event.stage == 2 and event.suggestion_id:
             self.held_back[event.suggestion_id] = event.action is Action.WITHHOLD
+            if event.action is Action.WITHHOLD and event.probability is not None:
+                self.chances[event.suggestion_id] = event.probability
         if event.action is Action.WITHHOLD:
             self.withheld[event.stage] += 1
         elif event.would is Action.WITHHOLD:

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from tactful_models.phrasing import percent
 from tactful_models.report import Kept, Report, Reviews, Spared, Version
-from tactful_models.report_rates import Line
+from tactful_models.report_rates import Line, Rate
+from tactful_models.report_seconds import Seconds
 from tactful_models.tables import share, table
+from tactful_models.tracking import Standing
+from tactful_models.utility import Term
 
 MOST_REASONS = 8
 
@@ -23,8 +27,10 @@ def text(report: Report) -> str:
         _lines("By model", report.models),
         _kept(report.kept),
         _spared(report.spared),
+        _seconds(report.seconds),
         _reviews(report.reviews),
         _gates(report.gates),
+        _standing(report.standing),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -113,6 +119,52 @@ def _spared(spared: Spared) -> str:
         ["of both, to explore", f"{spared.explored:,}"],
     ]
     return table("What deciding spared", ["", "n"], rows)
+
+
+def _seconds(found: Seconds | None) -> str:
+    if found is None:
+        return ""
+    terms = found.terms
+    rows = [
+        ["characters typed a second", _term(terms.speed), f"{terms.speed.n:,}", f"{terms.speed.usual:g}"],
+        ["share of what was taken that stays", _term(terms.stays), f"{terms.stays.n:,}", f"{terms.stays.usual:g}"],
+        ["s on screen, when not taken", _term(terms.on_screen), f"{terms.on_screen.n:,}", f"{terms.on_screen.usual:g}"],
+        ["  of it to look (less the time to the next key)", f"{terms.look_s:.2f}", "", ""],
+        *([name, _a_day(each), _several(found.days, "day"), ""] for name, each in daily(found)),
+    ]
+    return table("In your seconds, estimated", ["", "", "from", "usual"], rows)
+
+
+def daily(found: Seconds) -> tuple[tuple[str, Rate], ...]:
+    """The figures a day, with their names."""
+    return (
+        ("s a day saved by taking suggestions", found.saved),
+        ("s a day spent looking at those shown", found.looked),
+        ("s a day spared by those held back", found.spared),
+        ("s a day given up with those", found.given_up),
+    )
+
+
+def _standing(found: Standing | None) -> str:
+    if found is None:
+        return ""
+    told = (
+        f"Chances of gate {found.version}, by {_several(found.n_outcomes, 'outcome')}, the newest counting most:"
+        f" {percent(found.found)} were good, {percent(found.expected)} was expected,"
+        f" {percent(found.corrected)} with corrections."
+    )
+    return f"{told}\nAlarm ({found.alarm}): {found.words}" if found.alarm else told
+
+
+def _term(term: Term) -> str:
+    return f"{term.value:.2f} [{term.low:.2f}, {term.high:.2f}]"
+
+
+def _a_day(found: Rate) -> str:
+    if found.value is None:
+        return "–"
+    interval = "" if found.low is None or found.high is None else f" [{found.low:,.0f}, {found.high:,.0f}]"
+    return f"{found.value:,.0f}{interval}"
 
 
 def _reviews(reviews: Sequence[Reviews]) -> str:

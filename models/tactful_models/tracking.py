@@ -22,6 +22,7 @@ RECALL: Final = 20_000
 """How many of a log's events a session looks back on when it begins; what is older would have faded."""
 DRIFTED: Final = "drifted"
 MISCALIBRATED: Final = "miscalibrated"
+TRAIN: Final = "`tactful train` learns it anew."
 _VERSIONS: Final = 4
 
 
@@ -51,10 +52,7 @@ class Standing:
             return ""
         found, expected = percent(self.found), percent(self.expected)
         mended = "its chances are corrected for that" if self.alarm == DRIFTED else "correcting does not mend it"
-        return (
-            f"Of the newest suggestions {found} were good, where the gate expected {expected}: {mended}."
-            " `tactful train` learns it anew."
-        )
+        return f"Of the newest suggestions {found} were good, where the gate expected {expected}: {mended}. {TRAIN}"
 
 
 @dataclass(slots=True)

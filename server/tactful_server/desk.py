@@ -93,7 +93,7 @@ class Desk:
         self.session = _session(options, client, privacy, self.writer)
         seed = self.session.started.seed
         self.keeper = Gatekeeper(Registry(options.registry), lambda: self.configured.settings.gate, seed)
-        self.keeper.tracking = lambda: self.session.history.tracking if self.session.history else None
+        self.keeper.history = lambda: self.session.history
         self.explaining = Explaining(self.card, self.keeper)
         self.generations = Generations()
         self._recent = RecentTexts()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tactful_models.errors import TactfulError
+from tactful_models.tracking import TRAIN, Standing
 from tactful_server.machine import has_avx2, has_libgomp
 from tactful_server.weights import packaged, verify
 
@@ -69,6 +70,7 @@ def examine(places: Places) -> Iterator[Finding]:
     yield _key(places.data_dir)
     yield _log(places.db)
     yield _gate(places.registry)
+    yield _calibration(places.db)
 
 
 def _python() -> Finding:
@@ -198,6 +200,30 @@ def _loaded(registry: Path) -> str:
 
     gate = Registry(registry).current()
     return "none promoted yet; everything is shown" if gate is None else f"{gate.version} loads"
+
+
+def _calibration(db: Path) -> Finding:
+    name = "calibration"
+    try:
+        standing = _standing(db) if db.exists() else None
+    except TactfulError:
+        return Finding(name, Level.OK, "not looked at: the feedback log cannot be read")
+    if standing is None:
+        return Finding(name, Level.OK, "no trained gate has judged anything yet")
+    if standing.alarm:
+        told = standing.words.removesuffix(TRAIN).rstrip()
+        return Finding(name, Level.WARN, f"gate {standing.version}: {told}", "Run `tactful train`.")
+    return Finding(name, Level.OK, f"gate {standing.version} fits what came of {standing.n_outcomes} suggestions")
+
+
+def _standing(db: Path) -> Standing | None:
+    """How the chances of the gate come out of which an outcome came last."""
+    from tactful_models.feedback import FeedbackLog
+    from tactful_models.tracking import RECALL, TRACKED, tracked
+
+    with FeedbackLog.open(db, read_only=True) as log:
+        tracking = tracked(log.events(max(log.last_seq() - RECALL, 0), kinds=TRACKED))
+    return tracking.standing(tracking.last) if tracking.last else None
 
 
 def _tried(name: str, worst: Level, look: Callable[[], str]) -> Finding:

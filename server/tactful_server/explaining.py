@@ -5,17 +5,20 @@ replaced since has to be loaded first.
 """
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from tactful_models import features
 from tactful_models.bounded import Bounded
 from tactful_models.errors import GateError
 from tactful_models.events import Action, Decided, Result, Trigger
 from tactful_models.gate import Gate, LearnedGate
-from tactful_models.promise import Thresholds
+from tactful_models.promise import COST_RATIOS, Thresholds
 from tactful_models.reasons import for_and_against, reasons
 from tactful_models.registry import PRIOR
+from tactful_models.utility import Terms, Worth, words, worth
 from tactful_server.card import Card, Told
 from tactful_server.gatekeeper import Gatekeeper
 from tactful_server.reason_words import reason_words
@@ -45,12 +48,24 @@ class Explaining:
         promise = in_force.thresholds.promise
         return {**explained, "promise": promise_words(promise, self._keeper.eagerness, self._keeper.mode == "on")}
 
+    def _worth(self, told: Told) -> tuple[Worth, Terms] | None:
+        """What the suggestion was worth in the user's seconds; None where their record does not bear it."""
+        history, judged = self._keeper.history(), [one for one in told.decisions if one.stage == 2]
+        if history is None or not judged or not (terms := history.pace.terms()).is_own:
+            return None
+        chars, chance = _chars(judged[-1]), judged[-1].probability
+        if chars is None or chance is None or not judged[-1].label:
+            return None
+        return worth(chance, chars, terms, COST_RATIOS[self._keeper.eagerness]), terms
+
     def _explained(self, told: Told, in_force: Gate) -> dict[str, Any]:
         found = [(decided, *self._gate(decided.gate_version, in_force)) for decided in told.decisions]
         tuned = {decided.gate_version: gate.thresholds for decided, gate, _ in found if gate is not None}
+        of = self._worth(told)
         return {
             **told.plain(),
-            "sentence": _sentence(told, tuned),
+            "sentence": _sentence(told, tuned) + (f" {_capital(words(*of))}." if of else ""),
+            "worth": _plain(of[0]) if of else None,
             "decisions": [_decision(decided, gate, told.model_key, note) for decided, gate, note in found],
         }
 
@@ -79,6 +94,23 @@ def _sentence(told: Told, tuned: dict[str, Thresholds]) -> str:
         return reason_words(told.result, told.reason)
     decisions = () if told.trigger is Trigger.MANUAL else told.decisions
     return shown_words(decisions, tuned.get(telling(decisions).gate_version) if decisions else None)
+
+
+def _chars(decided: Decided) -> float | None:
+    """Length of the suggestion judged; None where its vector does not tell."""
+    names = features.names(2)
+    if decided.features_version != features.FEATURES_VERSION or "n_chars" not in names or not decided.features:
+        return None
+    found = decided.features[names.index("n_chars")]
+    return None if math.isnan(found) else float(round(math.expm1(found)))
+
+
+def _plain(of: Worth) -> dict[str, float]:
+    return {"s": of.value_s, "lowS": of.low_s, "highS": of.high_s, "lookS": of.look_s, "chars": of.chars}
+
+
+def _capital(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]
 
 
 def _decision(decided: Decided, gate: Gate | None, model_key: str, note: str) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from typing import Final
 
 from tactful_models.artifact import OWN_SOURCES
 from tactful_models.gate import ConstantGate, Gate, LearnedGate
+from tactful_models.history import History
 from tactful_models.policy import Policy
 from tactful_models.promise import Thresholds
 from tactful_models.registry import Registry, Stamp
-from tactful_models.tracking import DRIFTED, MISCALIBRATED, Standing, Tracking
+from tactful_models.tracking import DRIFTED, MISCALIBRATED, Standing
 from tactful_server.judging import Bench
 from tactful_server.settings import GateSettings
 
@@ -46,8 +47,8 @@ class Gatekeeper:
         self._stamp: Stamp | None = None
         self._alarmed = ""
         self.in_force = InForce(ConstantGate(), own=False)
-        self.tracking: Callable[[], Tracking | None] = lambda: None
-        """How the gates' probabilities came out so far; None until that has been read."""
+        self.history: Callable[[], History | None] = lambda: None
+        """What came of the gates' decisions so far; None until that has been read."""
         self.on_alarm: Callable[[Standing], None] = lambda _: None
         """Told once when the gate in force is found to have drifted, or to be miscalibrated."""
 
@@ -77,8 +78,8 @@ class Gatekeeper:
     @property
     def standing(self) -> Standing:
         """How the probabilities of the gate in force came out."""
-        version, tracking = self.in_force.gate.version, self.tracking()
-        return Standing(version) if tracking is None else tracking.standing(version)
+        version, history = self.in_force.gate.version, self.history()
+        return Standing(version) if history is None else history.tracking.standing(version)
 
     def bench(self) -> Bench:
         """The gate and its policy, taken together."""

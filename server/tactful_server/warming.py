@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from tactful_models.errors import LogError
-from tactful_models.events import Event, OutcomeSeen, SessionStarted, SuggestionMade
+from tactful_models.events import Event, OutcomeSeen, RequestEnded, SessionStarted, SuggestionMade
 from tactful_models.feedback import FeedbackLog
 from tactful_models.history import History
 from tactful_models.tracking import RECALL, TRACKED
@@ -17,6 +17,9 @@ STRIDE: Final = 32
 """Events replayed before the server's thread gets its turn, about a millisecond's work."""
 YIELD_S: Final = 0.0002
 """The length of that turn; shorter, and the interpreter would come straight back."""
+
+_ASKED: Final[tuple[type[Event], ...]] = (RequestEnded,)
+"""What tells of typing besides."""
 
 HistoryReady = Callable[[History], None]
 """Takes a warmed history."""
@@ -73,7 +76,7 @@ def _strides(log: FeedbackLog, through: int, ready: HistoryReady) -> Iterator[bo
     history = History()
     for kinds, after, observe in (
         (OBSERVED, 0, history.remember),
-        (TRACKED, max(through - RECALL, 0), history.tracking.observe),
+        ((*TRACKED, *_ASKED), max(through - RECALL, 0), history.track),
     ):
         stored = log.events(after, through, kinds)
         while stride := list(islice(stored, STRIDE)):
