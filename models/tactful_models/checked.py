@@ -57,8 +57,6 @@ class Checked:
     """Tests that passed with it."""
     n_broke: int = 0
     """Tests that passed without it and fail with it."""
-    n_mended: int = 0
-    """Tests that failed without it and pass with it."""
     n_reached: int = 0
     """Tests that passed with it and ran a line of it."""
     ran_ratio: float | None = None

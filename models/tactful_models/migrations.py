@@ -175,8 +175,8 @@ _M005: Final = (
         trigger TEXT NOT NULL, parses TEXT NOT NULL, compiles TEXT NOT NULL, lints TEXT NOT NULL,
         imports TEXT NOT NULL, old_tests TEXT NOT NULL, reaching_tests TEXT NOT NULL, climbed INTEGER NOT NULL,
         credit REAL, n_findings INTEGER NOT NULL, n_passed INTEGER NOT NULL, n_broke INTEGER NOT NULL,
-        n_mended INTEGER NOT NULL, n_reached INTEGER NOT NULL, ran_ratio REAL, duration_s REAL NOT NULL,
-        baseline TEXT NOT NULL, stopped TEXT NOT NULL, output TEXT NOT NULL) STRICT""",
+        n_reached INTEGER NOT NULL, ran_ratio REAL, duration_s REAL NOT NULL, baseline TEXT NOT NULL,
+        stopped TEXT NOT NULL, output TEXT NOT NULL) STRICT""",
     "CREATE INDEX checks_by_id ON checks(check_id)",
     "CREATE INDEX checks_by_suggestion ON checks(suggestion_id)",
     """CREATE TRIGGER checks_never_change BEFORE UPDATE ON checks
