@@ -40,7 +40,7 @@ MAP: dict[str, dict[str, str]] = {
         " page_style page_reading stored_curves scored reliability tradeoff charts chart_rows chart_scales markup",
     },
     "server/tactful_server": {
-        "the door": "lsp convert cli __main__ commands",
+        "the door": "lsp hearing convert cli __main__ commands",
         "one server's state": "desk starting leaving session settings configuring quiet announcing tasks install",
         "the documents": "buffers documents exclusion",
         "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"

@@ -21,6 +21,7 @@ from tactful_server.buffers import Encoding
 from tactful_server.desk import Desk, Voice
 from tactful_server.detecting import found_answer
 from tactful_server.documents import Opened
+from tactful_server.hearing import hearing
 from tactful_server.partials import Partial
 from tactful_server.starting import Options
 
@@ -55,10 +56,9 @@ class TactfulServer(LanguageServer):
 
     def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
         """Serves until the client says so, hangs up, or `stop` is called; what waits is written before this returns."""
-        reader = StdinAsyncReader(stdin or sys.stdin.buffer, self.thread_pool)
         self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))
         try:
-            asyncio.run(self._serve(reader))
+            asyncio.run(self._serve(stdin or sys.stdin.buffer))
         except (BrokenPipeError, KeyboardInterrupt, SystemExit, asyncio.CancelledError):
             pass  # the client is gone, or has said what the exit code will be
         finally:
@@ -71,10 +71,11 @@ class TactfulServer(LanguageServer):
         if self._serving is not None:
             self._serving.cancel()
 
-    async def _serve(self, reader: StdinAsyncReader) -> None:
+    async def _serve(self, stdin: BinaryIO) -> None:
         self._serving = asyncio.current_task()
         self._stop_event = Event()
         try:
+            reader = await hearing(stdin) or StdinAsyncReader(stdin, self.thread_pool)
             await run_async(self._stop_event, reader, self.protocol, logger, self.report_server_error)
         finally:
             self.protocol.set_writer(Nobody())

@@ -1,24 +1,34 @@
 /** The editor's events, as the screen's state machine takes them. */
 import * as vscode from "vscode";
 import type { Connection } from "../server/connection";
+import { Binding } from "./binding";
 import { Screen } from "./screen";
 import type { Upgrade } from "./upgrade";
 
-/** The context key that our keys are bound under: true while one of ours is believed on screen. */
+/** The context key that our keys are bound under: true while one of ours is believed on screen, and a little longer. */
 export const ON_SCREEN = "tactful.onScreen";
 
 /** Makes the screen and feeds it until the extension ends. */
 export function watch(context: vscode.ExtensionContext, connection: Connection, upgrade: Upgrade): Screen {
+  const binding = new Binding({
+    bind: (bound) => void vscode.commands.executeCommand("setContext", ON_SCREEN, bound),
+    later,
+  });
   const screen = new Screen({
     now: () => performance.now(),
-    later: (delayMs, call) => void setTimeout(call, delayMs),
+    later,
     view: () => viewOf(vscode.window.activeTextEditor),
     tell: (method, params) => connection.notify(method, params),
-    believe: (onScreen) => void vscode.commands.executeCommand("setContext", ON_SCREEN, onScreen),
+    believe: (onScreen) => binding.believe(onScreen),
     replace: (shown, longer, done) => void upgrade.show(shown, longer, done),
   });
   context.subscriptions.push(...listeners(screen, connection));
   return screen;
+}
+
+function later(delayMs: number, call: () => void): () => void {
+  const timer = setTimeout(call, delayMs);
+  return () => clearTimeout(timer);
 }
 
 function listeners(screen: Screen, connection: Connection): vscode.Disposable[] {
