@@ -82,8 +82,8 @@ $(VENV)/test-ready: requirements/dev.txt $(VENV)/demo-ready
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# LightGBM and the embedded model's runtime link to the system's libgomp.
-$(VENV)/system-ready:
+# LightGBM and the embedded model's runtime link to the system's libgomp; checks run code in bubblewrap.
+$(VENV)/system-ready: .ci/install-system
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Tactful needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@.ci/install-system

@@ -46,6 +46,7 @@ MAP: dict[str, dict[str, str]] = {
         "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"
         " partials",
         "what becomes of a suggestion": "reviewing outcomes screen following persistence landing",
+        "what a machine finds out about it": "checks",
         "the gate in force": "gatekeeper eagerness status",
         "why it was so, in words": "explaining card reason_words verdict_words",
         "the prompt and the answer": "asking providing naming prompt templates snippets postprocess stops",

@@ -1,0 +1,83 @@
+"""The first program in the sandbox: lays out the copy of the project, sets the limits, and becomes the command.
+
+`confine.py ORDER COMMAND …`, where ORDER is a JSON object: `folder`, `archive` (the file descriptor of what
+`packing.py` packed, or null), `files` (the descriptor of a JSON object of paths and texts that take their places, or
+null), `limits` (numbers by the names of `resource`, without RLIMIT_).
+"""
+
+import json
+import mmap
+import os
+import resource
+import sys
+
+
+def unpack(archive: int, folder: str) -> None:
+    """Write the packed files and links below the folder."""
+    size = os.fstat(archive).st_size
+    if not size:
+        return
+    with mmap.mmap(archive, size, prot=mmap.PROT_READ) as packed:
+        view = memoryview(packed)
+        length = int.from_bytes(view[-8:], "little")
+        entries = json.loads(bytes(view[size - 8 - length : size - 8]))
+        for place, mode, link, start, n_bytes in entries:
+            path = os.path.join(folder, place)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if link is not None:
+                os.symlink(link, path)
+            else:
+                _write(path, view[start : start + n_bytes], mode)
+        view.release()
+
+
+def replace(files: int, folder: str) -> None:
+    """Write the texts that take the places of what was packed."""
+    for place, text in json.loads(_all(files)).items():
+        path = os.path.join(folder, place)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        _write(path, text.encode("utf-8", "surrogatepass"), 0o644)
+
+
+def confine(limits: dict[str, int]) -> None:
+    """Set the limits, for good."""
+    for name, value in limits.items():
+        which = getattr(resource, "RLIMIT_" + name)
+        hard = resource.getrlimit(which)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (value, value))
+
+
+def _write(path: str, content: bytes | memoryview, mode: int) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode | 0o600)
+    try:
+        while content:
+            content = content[os.write(file, content) :]
+    finally:
+        os.close(file)
+
+
+def _all(file: int) -> bytes:
+    size = os.fstat(file).st_size
+    found = b""
+    while len(found) < size:
+        found += os.pread(file, size - len(found), len(found))
+    return found
+
+
+def main() -> None:
+    """Run."""
+    order, command = json.loads(sys.argv[1]), sys.argv[2:]
+    if order["archive"] is not None:
+        unpack(order["archive"], order["folder"])
+        os.close(order["archive"])
+    if order["files"] is not None:
+        replace(order["files"], order["folder"])
+        os.close(order["files"])
+    os.chdir(order["folder"])
+    confine(order["limits"])
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main()

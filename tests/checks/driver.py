@@ -1,0 +1,26 @@
+"""Starts sandboxes for a test, as whoever it runs as: a JSON object a line in, one out."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from tactful_server.checks.cell import Cell
+from tactful_server.checks.limits import Limits
+from tactful_server.checks.packing import packed
+from tactful_server.checks.sandbox import Sandbox, find
+
+
+def main() -> None:
+    project, sandbox = Path(sys.argv[1]), find()
+    assert isinstance(sandbox, Sandbox), sandbox
+    with packed(project) as copy:
+        for line in sys.stdin:
+            asked = json.loads(line)
+            cell = Cell(project, copy, limits=Limits(**asked["limits"]))
+            sys.stdout.write(json.dumps(asdict(sandbox.run(asked["command"], cell))) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
