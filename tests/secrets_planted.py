@@ -38,7 +38,7 @@ PLANTED = {
     "bare base64": ("q8Zr3Vn0xTgJ5mPb7KdWc2LyAe9HuSfX", "    value={}, other=1"),
     "allow-listed": ("AKIA" + "P3NVW5JDK2M4XQ7Z", 'key = "{}"  # pragma: allowlist secret'),
     "private key": (
-        "MIIEpAIBAAKCAQEA7bq\nqNgzRVsd0Vx3mCgh\nK9",
+        "MIIEpAIBAAKCAQEA7bq\nqNgzRVsd0Vx3mCgh\nK9vT2wQz8rLm",
         "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----",
     ),
     "cut private key": ("b3BlbnNzaC1rZXktdjEAAAA\nAbAbAb", "-----BEGIN OPENSSH PRIVATE KEY-----\n{}"),

@@ -118,9 +118,7 @@ class _Record:
 
     def maximised(self, belief: _Belief, good: Floats) -> _Belief:
         """The rates that these chances make likeliest, priors included."""
-        said, counts = self.said, self.pseudo.copy()
-        np.add.at(counts, (said.reviewer, 0, said.verdict), good[said.item])
-        np.add.at(counts, (said.reviewer, 1, said.verdict), 1.0 - good[said.item])
+        counts = self.pseudo + np.stack([self._said_of(good), self._said_of(1.0 - good)], axis=1)
         found, alarms = self._check_rates(belief, good)
         (one, other), n = self.priors.good, len(good)
         share = (float(good.sum()) + one) / (n + one + other)
@@ -167,8 +165,14 @@ class _Record:
         failed = np.bincount(check, weight * self.tried.failed, minlength=n) + prior[0]
         return np.asarray(failed / (np.bincount(check, weight, minlength=n) + sum(prior)), np.float64)
 
+    def _said_of(self, weight: Floats) -> Floats:
+        """(reviewers, 3) verdicts, each counted by the weight (items,) of what it is about."""
+        said, shape = self.said, (len(self.reviewers), len(VERDICTS))
+        counts = np.bincount(said.reviewer * shape[1] + said.verdict, weight[said.item], minlength=shape[0] * shape[1])
+        return np.asarray(counts.reshape(shape), np.float64)
+
     def _sums(self, item: Places, values: Floats) -> Floats:
-        return np.bincount(item, values, minlength=len(self.items))
+        return np.asarray(np.bincount(item, values, minlength=len(self.items)), np.float64)
 
 
 def _fails_bad(tried: _Tried, belief: _Belief) -> Floats:
@@ -177,7 +181,7 @@ def _fails_bad(tried: _Tried, belief: _Belief) -> Floats:
 
 
 def _record(votes: Sequence[Vote], trials: Sequence[Trial], priors: Priors) -> _Record:
-    items = _numbered(one.suggestion_id for one in (*votes, *trials))
+    items = _numbered([vote.suggestion_id for vote in votes] + [trial.suggestion_id for trial in trials])
     reviewers = _numbered(vote.reviewer for vote in votes)
     checks = _numbered(trial.check for trial in trials)
     kinds = {vote.reviewer: vote.kind for vote in votes}

@@ -28,7 +28,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Testing:
+class Suite:
     """How good the tests are."""
 
     reach: float = 0.6
@@ -55,7 +55,7 @@ def said(good: Bools, people: Sequence[Person], seed: int) -> Iterator[Vote]:
             yield Vote(f"s{at}", person.name, Verdict.KEEP if likes else against)
 
 
-def tried(good: Bools, testing: Testing, seed: int) -> Iterator[Trial]:
+def tried(good: Bools, testing: Suite, seed: int) -> Iterator[Trial]:
     """What tests say of them."""
     rng = np.random.default_rng([seed, 2])
     ran, flaked = rng.random(len(good)) < testing.reach, rng.random(len(good)) < testing.flakes

@@ -6,20 +6,20 @@ import pytest
 from tactful_models.dawid_skene import estimate
 from tactful_models.events import Reviewed, Verdict
 from tactful_models.reviewers import Estimate, Trial, Vote, voter, votes, weighed, worths
-from tactful_models.simulated_reviews import TESTS, Person, Testing, names, said, tried
+from tactful_models.simulated_reviews import TESTS, Person, Suite, names, said, tried
 
 HONEST = [Person("honest-1", 0.1), Person("honest-2", 0.1)]
 CARELESS = Person("careless", 0.3)
 DECEPTIVE = Person("deceptive", 0.9)
 PANEL = [*HONEST, CARELESS, DECEPTIVE]
-TELLING = Testing()
+TELLING = Suite()
 
 
-def truth(n: int = 600, seed: int = 5) -> "np.typing.NDArray[np.bool_]":
+def truth(n: int = 2000, seed: int = 5) -> "np.typing.NDArray[np.bool_]":
     return np.random.default_rng(seed).random(n) < 0.7
 
 
-def judged(panel: list[Person], testing: Testing | None = TELLING, seed: int = 0) -> Estimate:
+def judged(panel: list[Person], testing: Suite | None = TELLING, seed: int = 0) -> Estimate:
     good = truth()
     return estimate(list(said(good, panel, seed)), list(tried(good, testing, seed)) if testing else [])
 
@@ -40,15 +40,15 @@ def test_error_rates_are_recovered(seed: int) -> None:
     found = judged(PANEL, seed=seed)
 
     for person in PANEL:
-        assert wrong_share(found, person.name) == pytest.approx((person.wrong, person.wrong), abs=0.09), person.name
+        assert wrong_share(found, person.name) == pytest.approx((person.wrong, person.wrong), abs=0.1), person.name
     assert found.checks[TESTS].alarms == pytest.approx(0.02, abs=0.02)
     assert found.checks[TESTS].found > 0.85
-    assert found.share_good == pytest.approx(float(truth().mean()), abs=0.04)
+    assert found.share_good == pytest.approx(float(truth().mean()), abs=0.05)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_where_nobody_tells_what_the_tests_reach_that_is_estimated(seed: int) -> None:
-    found = judged(PANEL, Testing(tells_reach=False), seed)
+    found = judged(PANEL, Suite(tells_reach=False), seed)
 
     assert found.checks[TESTS].found == pytest.approx(0.6, abs=0.12)
     assert wrong_share(found, "deceptive") == pytest.approx((0.9, 0.9), abs=0.1)
@@ -129,6 +129,20 @@ def test_one_reviewer_does_not_overturn_a_test_that_passed_and_ran_the_lines() -
     assert parsed.good["x"] < 0.5  # that it parses says little
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_with_a_third_of_the_reviewers_deceptive_few_wrong_ones_pass_for_good(seed: int) -> None:
+    """30 % of what was accepted is wrong; tests reach 60 % of it and flake in 2 %; each reviewer sees 30 %."""
+    good = truth(800, seed=1)
+    wrongs = {"honest-1": 0.1, "honest-2": 0.1, "careless-1": 0.3, "careless-2": 0.3, "liar-1": 0.9, "liar-2": 0.9}
+    people = [Person(name, wrong, share=0.3) for name, wrong in wrongs.items()]
+    runs = list(tried(good, TELLING, seed))
+    found = estimate(list(said(good, people, seed)), runs)
+    by_all = np.array([found.good[name] > 0.5 for name in names(len(good))])
+    by_tests = np.array([run.passed for run in runs])
+
+    assert float((~good)[by_all].mean()) < 0.1 < 0.13 < float((~good)[by_tests].mean())
+
+
 def test_a_few_verdicts_prove_little() -> None:
     found = estimate([Vote("s1", "new", Verdict.REVERT)], [Trial("s1", TESTS, True, is_test=True)])
     rates = found.reviewers["new"]
@@ -139,7 +153,7 @@ def test_a_few_verdicts_prove_little() -> None:
 
 def test_it_draws_nothing_at_random_and_asks_no_order() -> None:
     good = truth(120)
-    spoken, runs = list(said(good, PANEL, 3)), list(tried(good, Testing(), 3))
+    spoken, runs = list(said(good, PANEL, 3)), list(tried(good, Suite(), 3))
 
     assert estimate(spoken, runs) == estimate(spoken, runs)
     turned = estimate(spoken[::-1], runs[::-1])

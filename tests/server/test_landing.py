@@ -13,7 +13,7 @@ def told(text: str, start: int) -> Told:
 
 
 def hashed(text: str) -> str:
-    return f"#{text}"
+    return text[::-1].ljust(16, "#")
 
 
 DOCUMENT = """def total(prices):

@@ -48,8 +48,10 @@ class Repository(Desk):
             return [one.event for one in log.events(kinds=[Reviewed]) if isinstance(one.event, Reviewed)]
 
 
-STARTERS = ("core.pager", "core.fsmonitor", "diff.external", "diff.trap.textconv", "diff.trap.command")
-STARTERS += ("filter.trap.clean", "filter.trap.smudge", "gpg.program", "core.sshCommand", "core.editor")
+STARTERS = (
+    *("core.pager", "core.fsmonitor", "core.sshCommand", "core.editor", "gpg.program", "diff.external"),
+    *("diff.trap.textconv", "diff.trap.command", "filter.trap.clean", "filter.trap.smudge"),
+)
 """Settings of a repository that name a program."""
 WITHOUT = CODE.replace(AREA, "pass").replace(VOLUME, "pass")
 

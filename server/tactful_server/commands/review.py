@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,11 +14,15 @@ from tactful_models.events import Verdict
 from tactful_models.feedback import FeedbackLog
 from tactful_models.review_lines import MOST_EXPERTISE_CHARS, MOST_WORDS_CHARS
 from tactful_server.commands.options import db_option, existing_log, json_option
+from tactful_server.providing import USUAL_ADDRESSES
 from tactful_server.reviews import desk
+from tactful_server.reviews.by_model import Budget, ByModel, Errand, review_by_model
+from tactful_server.reviews.critics import CRITICS
 from tactful_server.reviews.finding import Seen
 from tactful_server.reviews.from_git import FromGit, review_from_git
 from tactful_server.reviews.showing import heading, row
 from tactful_server.reviews.walking import Said, Terminal, walk
+from tactful_server.settings import ModelSettings
 
 _BY_GIT = MappingProxyType({"keep": "committed and still there", "rewrite": "rewritten since", "revert": "taken back"})
 _NOT_KNOWN = MappingProxyType(
@@ -29,6 +34,10 @@ _NOT_KNOWN = MappingProxyType(
         "elsewhere": "their files are not in this workspace",
     }
 )
+_ASKED = 20
+"""Suggestions that a model is asked about where no limit is given."""
+_PATIENCE_MS = 60_000
+_MODEL = ("provider", "address", "name", "key", "file")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -43,6 +52,15 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--words", default="", help="A word on it.")
 @click.option("--expertise", help="How well you know this code.")
 @click.option("--from-git", is_flag=True, help="Ask git what became of the lines: committed, rewritten, reverted.")
+@click.option("--model", "by_model", is_flag=True, help="Ask a model about what stands there unchanged.")
+@click.option(
+    "--critics", type=click.IntRange(1, len(CRITICS)), default=1, show_default=True, help="Ways of asking it."
+)
+@click.option("--provider", type=click.Choice(("embedded", *USUAL_ADDRESSES, "mistral")), default="embedded")
+@click.option("--address", default="", help="The model server's address; the usual local one where it is left out.")
+@click.option("--name", default="", help="The model's name, as its server knows it.")
+@click.option("--key", default="", help="Where its key is: env:NAME or keyring:SERVICE/USER.")
+@click.option("--file", default="", help="A GGUF file for the embedded runtime to serve.")
 @json_option
 def review(db: Path, as_json: bool, **given: Any) -> None:
     """Judge what you accepted: keep, rewrite or revert, with a word.
@@ -58,6 +76,9 @@ def review(db: Path, as_json: bool, **given: Any) -> None:
     with existing_log(db) as log:
         if given["from_git"]:
             _say_from_git(review_from_git(log, given["workspace"], given["limit"]), as_json)
+            return
+        if given["by_model"]:
+            _say_by_model(_by_model(log, given), as_json)
             return
         found = desk.found(log, given["workspace"], choice)
         if given["as_list"] or as_json:
@@ -117,6 +138,28 @@ def _say_from_git(found: FromGit, as_json: bool) -> None:
     click.echo(f"Of what you accepted here, by git: {verdicts or 'nothing is known'}. {found.new:,} of it is new.")
     for why, n in sorted(found.unknown.items()):
         click.echo(f"Not known of {n:,}: {_NOT_KNOWN[why]}.")
+
+
+def _by_model(log: FeedbackLog, given: dict[str, Any]) -> ByModel:
+    seen = desk.found(log, given["workspace"], desk.Choice(everything=True)).seen
+    model = ModelSettings(**{name: given[name] for name in _MODEL}, timeout_ms=_PATIENCE_MS)
+    budget = Budget(given["limit"] or _ASKED)
+    errand = Errand(model, CRITICS[: given["critics"]], budget, lambda review: desk.new_reviews(log, [review]))
+    return review_by_model(seen, errand)
+
+
+def _say_by_model(found: ByModel, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "verdicts": dict(found.verdicts)}))
+        return
+    verdicts = ", ".join(f"{n:,} {verdict}" for verdict, n in sorted(found.verdicts.items()))
+    click.echo(f"{found.model} was asked {found.asked:,} questions: {verdicts or 'no verdict'}.")
+    if found.abstained:
+        click.echo(f"{found.abstained:,} of its answers said nothing.")
+    for method in found.unfit:
+        click.echo(f"Asked by {method}, it did not tell right code from wrong, so it was asked nothing of yours.")
+    if found.fault:
+        click.echo(f"Left off: {found.fault}")
 
 
 def _rest(found: desk.Found) -> str:

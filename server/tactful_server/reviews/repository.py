@@ -89,10 +89,10 @@ def _said(path: Path) -> str | None:
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
     )
+    assert process.stdout is not None
     clock = threading.Timer(TIMEOUT_S, process.kill)
     clock.start()
     try:
-        assert process.stdout is not None
         said = process.stdout.read(MOST_BYTES + 1)
         is_whole = len(said) <= MOST_BYTES
         if not is_whole:
