@@ -1,0 +1,34 @@
+"""A file as it was: last saved, last committed."""
+
+import subprocess
+from collections.abc import Iterator
+from typing import Final
+
+from tactful_server.checks.job import Job
+
+_LIMIT_S: Final = 10
+
+
+def former_texts(job: Job) -> Iterator[tuple[str, str]]:
+    """The file as it was last `saved` and as last `committed`, where that is something else than it is now."""
+    now = {job.text, job.filled("")}
+    for name, text in (("saved", _saved(job)), ("committed", _committed(job))):
+        if text is not None and text not in now:
+            now.add(text)
+            yield name, text
+
+
+def _saved(job: Job) -> str | None:
+    try:
+        return job.path.read_text("utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _committed(job: Job) -> str | None:
+    command = ["git", "--no-optional-locks", "cat-file", "blob", f"HEAD:./{job.place}"]
+    try:
+        ran = subprocess.run(command, cwd=job.folder, capture_output=True, timeout=_LIMIT_S)
+        return ran.stdout.decode("utf-8").replace("\r\n", "\n") if ran.returncode == 0 else None
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None

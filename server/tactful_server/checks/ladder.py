@@ -1,0 +1,179 @@
+"""The ladder: how far a suggestion climbs, and what it broke that was whole before. Blocks: for a process of its own.
+
+Each rung is judged with the suggestion first. Only where something is amiss is the same looked at without it: what was
+amiss before says nothing against it. A test counts as broken when it fails with the suggestion twice, and passes
+without it, or in the file as it was last saved or committed and the test ran a line of the suggestion.
+"""
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from tactful_models.checked import Stands
+from tactful_server.checks import interpreters, linting, syntax
+from tactful_server.checks.former import former_texts
+from tactful_server.checks.interpreters import Interpreter
+from tactful_server.checks.job import Climb, Job
+from tactful_server.checks.packing import TooLargeError, packed
+from tactful_server.checks.sandbox import Sandbox, Unavailable
+from tactful_server.checks.stepping_down import own_python
+from tactful_server.checks.trees import parses
+from tactful_server.checks.trying import Tried, Workshop
+
+
+def climb(job: Job, sandbox: Sandbox | Unavailable) -> Climb:
+    """Sends a suggestion up the ladder.
+
+    Raises:
+        OSError: the machine has no room for a copy of the project.
+    """
+    began, found = time.monotonic(), Climb()
+    if job.language == "python":
+        _python(job, sandbox, found, began + job.budget_s)
+    else:
+        _other(job, sandbox, found, began + job.budget_s)
+    found.duration_s = time.monotonic() - began
+    return found
+
+
+def _python(job: Job, sandbox: Sandbox | Unavailable, found: Climb, until: float) -> None:
+    interpreter = interpreters.find(Path(job.folder), os.environ, job.python) if job.runs_code else None
+    program = [str(interpreter.program)] if interpreter else [own_python()[0]]
+    without = syntax.python(job, program, found).text
+    if found.standings.get("compiles") is not Stands.HELD:
+        return
+    if job.runs_code:
+        linting.ruff(job, without, interpreter, found)
+    if (stopped := _obstacle(job, sandbox, interpreter)) or not isinstance(sandbox, Sandbox):
+        found.stopped = stopped
+        return
+    with suppress(TooLargeError), packed(Path(job.folder), job.exclude) as copy:
+        workshop = Workshop(job, sandbox, copy, interpreter, until)
+        if _run(workshop, without, found):
+            linting.mypy(job, without, workshop.mypy, found)
+        return
+    found.stopped = "too_large"
+
+
+def _obstacle(job: Job, sandbox: Sandbox | Unavailable, interpreter: Interpreter | None) -> str:
+    if not job.runs_code:
+        return "untrusted"
+    if isinstance(sandbox, Unavailable):
+        return "no_sandbox"
+    return "" if interpreter or job.language != "python" else "no_interpreter"
+
+
+def _run(workshop: Workshop, without: str | None, found: Climb) -> bool:
+    """Imports the module and runs what tests there are. Returns whether it could be imported."""
+    only: list[str] | None = None if workshop.job.runs_tests else []
+    tried = workshop.tests(workshop.job.text, only, imports=True)
+    if tried is None:
+        found.stopped = "slow"
+        return True
+    if tried.imports is not None or tried.n_selected is None:
+        held_before = tried.imports is True or _imports(workshop, without)
+        if not found.stand("imports", tried.imports is True, held_before, tried.said or _last(tried.output)):
+            found.stopped = tried.stopped and "slow"
+            return False
+    found.tests_s = tried.wall_s
+    _tests(workshop, without, tried, found)
+    return True
+
+
+def _imports(workshop: Workshop, without: str | None) -> bool:
+    before = workshop.tests(without, [], imports=True) if without is not None else None
+    return before is not None and before.imports is True
+
+
+def _tests(workshop: Workshop, without: str | None, tried: Tried, found: Climb) -> None:
+    found.stopped = _why_no_further(workshop.job, tried)
+    broken = _broken(workshop, without, tried, found) if tried.bad else {}
+    passed = [test for test in tried.tests.values() if test.outcome == "passed"]
+    inside = tried.lines - tried.at_import or tried.lines
+    reached = [test for test in passed if test.lines & inside or not tried.lines - tried.at_import]
+    found.n_passed, found.n_broke, found.n_reached = len(passed), len(broken), len(reached)
+    if tried.lines and tried.tests:
+        ran = frozenset[int]().union(*(test.lines for test in reached), tried.at_import if reached else ())
+        found.ran_ratio = len(ran & tried.lines) / len(tried.lines)
+    if passed or tried.bad:
+        _stand(found, "old_tests", len(passed), list(broken.values()), tried)
+    if reached or any(tried.tests[name].lines & inside for name in broken):
+        _stand(found, "reaching_tests", len(reached), list(broken.values()), tried)
+
+
+def _stand(found: Climb, rung: str, n_passed: int, said: list[str], tried: Tried) -> None:
+    if said:
+        found.standings[rung] = Stands.BROKE
+        found.parts[rung] = n_passed / (n_passed + len(said))
+        if rung == "old_tests":
+            found.notes += said
+    else:
+        found.standings[rung] = Stands.HELD if n_passed else Stands.FAILED
+
+
+def _why_no_further(job: Job, tried: Tried) -> str:
+    if not job.runs_tests:
+        return "slow_suite"
+    if tried.stopped:
+        return "slow" if tried.stopped == "time" else tried.stopped
+    if tried.n_selected == 0 or not tried.tests:
+        return "no_pytest" if tried.done == -1 else "no_tests"
+    return ""
+
+
+def _broken(workshop: Workshop, without: str | None, tried: Tried, found: Climb) -> dict[str, str]:
+    """The tests that the suggestion broke, by name, with what they say."""
+    broken: set[str] = set()
+    if without is not None:
+        broken = _whole_in(workshop, without, tried.bad)
+    left = [name for name in tried.bad if name not in broken and tried.tests[name].may_reach]
+    for baseline, text in former_texts(workshop.job) if left else ():
+        if more := _whole_in(workshop, text, left):
+            found.baseline = baseline if not broken else found.baseline
+            broken |= more
+            break
+    doubtful = sorted(name for name in broken if tried.tests[name].outcome in ("failed", "error"))
+    if doubtful and (again := workshop.tests(workshop.job.text, doubtful)) is not None:
+        broken -= {name for name, test in again.tests.items() if test.outcome == "passed"}  # one that flakes
+    return {name: f"{name}\n{tried.tests[name].said}".strip() for name in sorted(broken)}
+
+
+def _whole_in(workshop: Workshop, text: str, names: list[str]) -> set[str]:
+    """Which of the tests pass with a text in the file's place; of a file that could not be collected, if any in it."""
+    before = workshop.tests(text, names)
+    passed = {name for name, test in before.tests.items() if test.outcome == "passed"} if before else set()
+    return {name for name in names if name in passed or any(one.startswith(f"{name}::") for one in passed)}
+
+
+def _other(job: Job, sandbox: Sandbox | Unavailable, found: Climb, until: float) -> None:
+    """Languages that have a grammar here, and those for which the user has named a command."""
+    after = parses(job.language, job.text)
+    if after is not None:
+        before = any(parses(job.language, job.filled(filler)) for filler in ("", ";", "0", ")", "}"))
+        if not found.stand("parses", after, before, "it no longer parses"):
+            return
+    if not job.command:
+        return
+    if (stopped := _obstacle(job, sandbox, None)) or not isinstance(sandbox, Sandbox):
+        found.stopped = stopped
+        return
+    with suppress(TooLargeError), packed(Path(job.folder), job.exclude) as copy:
+        interpreter = interpreters.find(Path(job.folder), os.environ, job.python)
+        _command(Workshop(job, sandbox, copy, interpreter, until), found)
+        return
+    found.stopped = "too_large"
+
+
+def _command(workshop: Workshop, found: Climb) -> None:
+    ran = workshop.command(workshop.job.text)
+    if ran is None or ran.stopped:
+        found.stopped = "slow" if ran is None or ran.stopped == "time" else ran.stopped
+        return
+    before = ran if ran.code == 0 else workshop.command(workshop.job.filled(""))
+    found.tests_s = ran.wall_s
+    found.stand("old_tests", ran.code == 0, before is not None and before.code == 0, _last(ran.output))
+
+
+def _last(output: str) -> str:
+    return output.strip()[-2000:]

@@ -1,0 +1,157 @@
+"""Runs of a project's own code in the sandbox, and what they tell."""
+
+import json
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from tactful_server.checks.cell import Cell
+from tactful_server.checks.interpreters import Interpreter
+from tactful_server.checks.job import Job
+from tactful_server.checks.limits import Limits
+from tactful_server.checks.packing import Packed
+from tactful_server.checks.running import Ran
+from tactful_server.checks.sandbox import Sandbox
+from tactful_server.checks.stepping_down import INSIDE
+
+_LEAST_S: Final = 1.0
+"""Seconds that must be left for a run to be begun."""
+_SHARE: Final = 0.6
+"""Of the time left that one run may take: what hangs with the suggestion is to be tried without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What became of one test."""
+
+    outcome: str
+    """`passed`, `failed`, `error`, `skipped`, `xfailed`; `slow`: its time was up; `hung`: the run ended in it."""
+    lines: frozenset[int] = frozenset()
+    """Lines of the suggestion that it ran."""
+    said: str = ""
+
+    @property
+    def may_reach(self) -> bool:
+        """Whether it ran a line of the suggestion, or took with it what it ran."""
+        return bool(self.lines) or self.outcome == "hung"
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it neither passed nor was left out."""
+        return self.outcome in ("failed", "error", "slow", "hung")
+
+
+@dataclass(slots=True)
+class Tried:
+    """What one run told."""
+
+    imports: bool | None = None
+    """Whether the module could be imported; None where that was not tried."""
+    said: str = ""
+    """Why not."""
+    n_selected: int | None = None
+    """Files or tests that can reach the file; None where it did not come to that."""
+    lines: frozenset[int] = frozenset()
+    """Lines of the suggestion that can run."""
+    at_import: frozenset[int] = frozenset()
+    """Those that ran when the module was imported."""
+    tests: dict[str, Test] = field(default_factory=dict)
+    done: int | None = None
+    """The exit code of pytest, -1 where the project has none; None where it did not come to its end."""
+    stopped: str = ""
+    """The limit that ended the run."""
+    output: str = ""
+    wall_s: float = 0.0
+
+    @property
+    def bad(self) -> list[str]:
+        """The tests that failed."""
+        return [name for name, test in self.tests.items() if test.is_bad]
+
+
+@dataclass(slots=True)
+class Workshop:
+    """The project as it is checked: a copy, the sandbox, the interpreter, and the time that is left."""
+
+    job: Job
+    sandbox: Sandbox
+    copy: Packed
+    interpreter: Interpreter | None
+    until: float
+    """When the budget is spent, on the monotonic clock."""
+
+    def tests(self, text: str, only: Sequence[str] | None = None, imports: bool = False) -> Tried | None:
+        """Imports the module and runs tests with a text in the file's place; None where no time is left for it."""
+        assert self.interpreter is not None
+        job = self.job
+        order = {
+            **{"place": job.place, "first": job.first_line, "last": job.last_line, "only": only, "imports": imports},
+            "test_s": job.test_s,
+        }
+        ran = self.run([str(self.interpreter.program), "-s", str(INSIDE / "try_tests.py"), json.dumps(order)], text)
+        return None if ran is None else _read(ran)
+
+    def mypy(self, text: str) -> str | None:
+        """What mypy says with a text in the file's place; None where it was ended or could not be asked."""
+        if self.interpreter is None or self.interpreter.tool("mypy") is None:
+            return None
+        options = ("--cache-dir=/dev/null", "--no-error-summary", "--no-color-output", "--hide-error-context")
+        ran = self.run([str(self.interpreter.program), "-s", "-m", "mypy", *options, self.job.place], text)
+        return ran.output if ran is not None and not ran.stopped and ran.code in (0, 1) else None
+
+    def command(self, text: str) -> Ran | None:
+        """Runs the user's command for the language with a text in the file's place."""
+        return self.run(["/bin/sh", "-c", self.job.command], text)
+
+    def run(self, command: Sequence[str], text: str) -> Ran | None:
+        """Runs a command with a text in the file's place; None where no time is left for it."""
+        left_s = self.until - time.monotonic()
+        if left_s < _LEAST_S:
+            return None
+        return self.sandbox.run(command, self._cell(text, left_s * _SHARE))
+
+    def _cell(self, text: str, wall_s: float) -> Cell:
+        shown = tuple(Path(path).expanduser() for path in self.job.readable)
+        own = self.interpreter.readable if self.interpreter else ()
+        programs = [str(path / "bin") for path in (*shown, *([self.interpreter.prefix] if self.interpreter else ()))]
+        environment = {
+            **{"PATH": ":".join([*programs, "/usr/local/bin", "/usr/bin", "/bin"]), "TACTFUL_FILE": self.job.place},
+            **{"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0", "CI": "1"},
+        }
+        limits = replace(Limits(), wall_s=wall_s, cpu_s=int(wall_s) + 1)
+        files = {self.job.place: text}
+        return Cell(Path(self.job.folder), self.copy, files, (*own, *shown), environment, limits)
+
+
+def _read(ran: Ran) -> Tried:
+    tried = Tried(stopped=ran.stopped, output=ran.output, wall_s=ran.wall_s)
+    under_way = ""
+    for line in ran.told.splitlines():
+        with suppress(ValueError, TypeError, KeyError):
+            under_way = _take(tried, json.loads(line), under_way)
+    if under_way:
+        tried.tests[under_way] = Test(
+            "hung", said=f"{under_way} did not end ({ran.stopped or 'it took the run along'})"
+        )
+    return tried
+
+
+def _take(tried: Tried, told: dict[str, Any], under_way: str) -> str:
+    """Takes one finding in. Returns the test under way."""
+    if "began" in told:
+        return str(told["began"])
+    if "test" in told:
+        tried.tests[told["test"]] = Test(told["outcome"], frozenset(told["lines"]), told["said"])
+        return ""
+    if "imports" in told:
+        tried.imports, tried.said = told["imports"], told["said"]
+    elif "selected" in told:
+        tried.n_selected, tried.lines = told["selected"], frozenset(told["lines"])
+    elif "at_import" in told:
+        tried.at_import |= frozenset(told["at_import"])
+    elif "done" in told:
+        tried.done = told["done"]
+    return under_way
