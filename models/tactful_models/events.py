@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tactful_models.checked import Checked
+from tactful_models.placed import TextPlaced as TextPlaced
 
 
 class Trigger(StrEnum):
@@ -347,29 +348,6 @@ class Reviewed:
     """How well the reviewer knows the matter, in their own words; empty when not said."""
     method: str = ""
     """How a model was asked or a repository read: name and version of the prompt or the reading; empty for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextPlaced:
-    """Where an accepted text stood when it was taken, and by what it is found again. Numbers and keyed hashes, no text.
-
-    Counts are Unicode code points, lines `\\n`-separated.
-    """
-
-    suggestion_id: str
-    session_id: str
-    at: float
-    line_index: int
-    """Line on which it begins, from 0."""
-    line_before_chars: int
-    """Characters before it on that line."""
-    n_chars: int
-    """Its length; more than the suggestion's where it had grown by then."""
-    text_hash: str
-    """Keyed hash of the text."""
-    line_hashes: str = ""
-    """Keyed hashes of the document's lines that it stood on, whole but for the blanks around them, in order, one blank
-    between; `-` for a line too short to say anything. Of a long text the first lines only."""
 
 
 @dataclass(frozen=True, slots=True)

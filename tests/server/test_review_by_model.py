@@ -112,6 +112,7 @@ def test_nonsense_is_no_verdict(desk: Desk, model: ModelServer, nonsense: str) -
     assert (told["verdicts"], told["asked"], told["unfit"]) == ({}, 0, ["verdict-1"])
     assert reviews(desk) == {}
     assert all("raduis" not in record.prompt for record in model.records)  # it was shown nothing of the user's
+    assert len(model.records) <= 4
 
 
 def test_one_that_babbles_after_the_controls_abstains(desk: Desk, model: ModelServer) -> None:
@@ -201,6 +202,17 @@ def test_controls_tell_those_who_know_from_those_who_guess() -> None:
     for verdict in Verdict:
         assert not can_tell([(one, verdict) for one, _ in knows])
     assert not can_tell([(one, Verdict.KEEP if at % 2 else Verdict.REVERT) for at, (one, _) in enumerate(knows)])
+
+
+@pytest.mark.model
+def test_the_embedded_model_says_keep_to_everything_and_is_asked_no_further(desk: Desk) -> None:
+    place = ["--db", str(desk.db), "--workspace", str(desk.folder)]
+    result = CliRunner().invoke(review, [*place, "--model", "--critics", "2", "--json"])
+
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["asked"], told["unfit"], told["fault"]) == (0, ["verdict-1", "bug-1"], "")
+    assert reviews(desk) == {}
 
 
 @pytest.mark.parametrize("critic", CRITICS, ids=lambda critic: critic.method)

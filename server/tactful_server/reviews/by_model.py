@@ -20,7 +20,7 @@ from tactful_server.prompt import neutral
 from tactful_server.providers import Prompt, Provider
 from tactful_server.providers.backend import HttpProvider
 from tactful_server.providing import provider_of
-from tactful_server.reviews.critics import CONTROLS, MOST_TOKENS, Code, Critic, can_tell
+from tactful_server.reviews.critics import MOST_TOKENS, Code, Control, Critic, can_tell, in_turn
 from tactful_server.reviews.finding import Seen, State
 from tactful_server.settings import ModelSettings
 from tactful_server.templates import family
@@ -113,7 +113,7 @@ class _Asking:
         questions = list(self._open(critic, all_seen))[: self._errand.budget.suggestions]
         if not questions:
             return
-        if not can_tell([(one, await self._asked(critic, one.code)) for one in CONTROLS]):
+        if not await self._can_tell(critic):
             self.found.unfit.append(critic.method)
             return
         for seen, code in questions:
@@ -124,6 +124,15 @@ class _Asking:
             else:
                 self.found.verdicts[verdict] += 1
                 self._errand.record(self._event(critic, seen, verdict))
+
+    async def _can_tell(self, critic: Critic) -> bool:
+        """Whether it gets the controls right; asked no further once it cannot."""
+        told: list[tuple[Control, Verdict | None]] = []
+        for one in in_turn():
+            told.append((one, await self._asked(critic, one.code)))
+            if not can_tell(told):
+                return False
+        return True
 
     def _open(self, critic: Critic, all_seen: Sequence[Seen]) -> Iterator[tuple[Seen, Code]]:
         """What can be shown whole and was not reviewed by this model in this way."""

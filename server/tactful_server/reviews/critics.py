@@ -8,7 +8,7 @@ is known, and is believed only where it gets nearly all of them.
 Code stands behind `|` or `+`, so that no line of it can pass for a line of the question.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -66,15 +66,12 @@ class Critic:
 
 
 def can_tell(controls: Sequence[tuple[Control, Verdict | None]]) -> bool:
-    """Whether its answers to the controls tell right from wrong: all but one of either kind at most.
+    """Whether the answers to the controls so far tell right from wrong: but for one of either kind at most.
 
     With five of either kind coins do so in 35 of a thousand cases, and one who always says the same never does.
     """
-    for is_right in (True, False):
-        mine = [said for one, said in controls if one.is_right is is_right]
-        if sum(said is not None and (said is Verdict.KEEP) is is_right for said in mine) < len(mine) - 1:
-            return False
-    return True
+    missed = [one.is_right for one, said in controls if said is None or (said is Verdict.KEEP) is not one.is_right]
+    return missed.count(True) <= 1 and missed.count(False) <= 1
 
 
 def _code(text: str) -> Code:
@@ -134,4 +131,10 @@ CONTROLS: Final = tuple(
     )
     for text in texts
 )  # fmt: skip
-"""Code that a reviewer has to judge rightly before it is asked about anybody's."""
+"""Code that a reviewer has to judge rightly before it is asked about anybody's; `in_turn` gives their order."""
+
+
+def in_turn() -> Iterator[Control]:
+    """The controls, a right one and a wrong one in turn, so that it soon shows who always says the same."""
+    right, wrong = ([one for one in CONTROLS if one.is_right is is_right] for is_right in (True, False))
+    return (one for pair in zip(right, wrong, strict=True) for one in pair)
