@@ -53,7 +53,7 @@ MAP: dict[str, dict[str, str]] = {
         "model servers": "providers detecting returning embedded embedded_process embedded_child weights machine",
         "writing the log": "writer log_file warming privacy redaction discretion",
         "reviews from the terminal, from git and from models": "reviews",
-        "checking and showing": "examination probing demo",
+        "checking and showing": "examination probing demo bootstrap",
         "commands from the editor": "errands errand_child",
     },
 }

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from tactful_models.calibration import Calibration
 from tactful_models.promise import Thresholds
 
-OWN_SOURCES = frozenset({"live", "demo", "bootstrap"})
+BOOTSTRAP = "bootstrap"
+"""Source of the sessions in which the user's own code was replayed."""
+OWN_SOURCES = frozenset({"live", "demo", BOOTSTRAP})
 """Sources of sessions that are the user's own record, rather than someone else's telemetry."""
 
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": "serve",
     "demo": "demo",
     "status": "status",
+    "bootstrap": "bootstrap",
     "train": "train",
     "evaluate": "evaluate",
     "promote": "gates",

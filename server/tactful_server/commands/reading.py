@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tactful_models.artifact import BOOTSTRAP
 from tactful_models.events import Event, SessionStarted
 from tactful_models.feedback import FeedbackLog
+from tactful_models.renewal import renewed
 from tactful_server.commands.options import Progress, bar
 
 if TYPE_CHECKING:
@@ -12,18 +14,30 @@ if TYPE_CHECKING:
 
 
 def events(log: FeedbackLog, progress: Progress) -> Iterator[Event]:
-    """All events of a log in order."""
-    for stored in log.events():
-        yield stored.event
+    """All events of a log in order, the vectors of older features made anew from the facts logged."""
+    for event in renewed(log.events):
+        yield event
         progress(1)
+
+
+def lived(log: FeedbackLog, progress: Progress) -> Iterator[Event]:
+    """The same without what was replayed from code written before: nobody was shown any of that."""
+    replayed: set[str] = set()
+    for event in events(log, progress):
+        if isinstance(event, SessionStarted) and event.source == BOOTSTRAP:
+            replayed.add(event.session_id)
+        if getattr(event, "session_id", "") not in replayed:
+            yield event
 
 
 def labelled(log: FeedbackLog, label: str) -> "tuple[Rows, tuple[str, ...]]":
     """The labelled decisions of a log, and where their sessions came from; raises LogError or TrainingError."""
-    from tactful_models import dataset
+    from tactful_models import dataset, labels
+    from tactful_models.gathering import gather
 
     with bar("Reading", log.count()) as progress:
-        rows = dataset.read(events(log, progress), label)
+        reader = gather(log, progress)
+    rows = dataset.rows(reader, labels.find(label))
     found = [each.event for each in log.events(kinds=[SessionStarted])]
     sources = {each.session_id: each.source for each in found if isinstance(each, SessionStarted)}
     return rows, tuple(sorted({sources.get(str(each), "") for each in set(rows.session_id)}))

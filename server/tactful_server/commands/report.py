@@ -11,7 +11,7 @@ from tactful_models.errors import GateError, InterchangeError, LogError
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
 from tactful_server.commands.options import bar, db_option, json_option, registry_option
-from tactful_server.commands.reading import events
+from tactful_server.commands.reading import lived
 
 if TYPE_CHECKING:
     from tactful_models.page_gate import InForce
@@ -43,14 +43,14 @@ def _report(db: Path) -> "Report":
     from tactful_models.report import report as reported
 
     with FeedbackLog.open(db, read_only=True) as log, bar("Reading", log.count()) as progress:
-        return reported(events(log, progress))
+        return reported(lived(log, progress))
 
 
 def _written(db: Path, registry: Registry, page: Path, evaluation: dict[str, Any] | None) -> "Report":
     from tactful_models import page as pages
 
     with FeedbackLog.open(db, read_only=True) as log, bar("Reading", log.count()) as progress:
-        found = pages.material(events(log, progress), _in_force(registry), evaluation)
+        found = pages.material(lived(log, progress), _in_force(registry), evaluation)
     try:
         durable.replace(page, pages.page(found))
     except OSError as error:

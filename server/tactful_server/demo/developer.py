@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tactful_server.bootstrap import labelling
 from tactful_server.demo.editor import Editor, Ghost
 
 KEY_S = 0.006
@@ -140,4 +141,4 @@ class Developer:
 
 def is_right(ghost: Ghost, truth: str) -> bool:
     """Whether the first line of the suggestion is what the file goes on to say."""
-    return ghost.text.partition("\n")[0].rstrip() == truth.rstrip()
+    return labelling.is_right(ghost.text, truth)
