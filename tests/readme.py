@@ -16,7 +16,7 @@ MAP: dict[str, dict[str, str]] = {
         "where text becomes numbers": "facts caret grammar lexicon similarity logprobs typing_rhythm",
         "what is remembered of the user": "history standing bounded",
         "where a feature is born": "features feature_spec features_context features_record features_rhythm"
-        " features_suggestion replay",
+        " features_suggestion replay renewal",
         "the log in SQLite": "feedback migrations rows erasure sqlite_faults",
         "in and out of the log": "interchange review_lines parsing plain_json parquet imported cups cups_format"
         " cups_growth continue_dev continue_format",
@@ -25,19 +25,19 @@ MAP: dict[str, dict[str, str]] = {
         "what a suggestion is worth, in seconds": "utility utility_terms",
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
-        "its versions on disk": "registry artifact manifest durable lock",
-        "learning": "training dataset cases case_columns columns labels norms boosting calibration_fitting thresholds"
-        " threshold_search dependence",
-        "reviews, and who is to be believed": "taken provenance reviewers dawid_skene",
+        "its versions on disk": "registry artifact manifest durable lock turns",
+        "learning": "training dataset gathering cases case_columns columns labels norms boosting calibration_fitting"
+        " thresholds threshold_search dependence",
+        "reviews, and who is to be believed": "taken provenance reviewers dawid_skene heard",
         "proving": "evaluation scorecards differences ablation routing judging metrics baselines forms logistic verdict"
         " promotion guard",
         "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log simulated_reviews simulated_serving",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_seconds"
         " report_text tables",
-        "the report as a page": "page page_story page_record page_seconds page_gate page_proof page_evaluation page_parts"
-        " page_words"
-        " page_style page_reading stored_curves scored reliability tradeoff charts chart_rows chart_scales markup",
+        "the report as a page": "page page_story page_record page_seconds page_gate page_proof page_evaluation"
+        " page_compared page_parts page_words page_style page_reading stored_curves scored reliability tradeoff charts"
+        " chart_rows chart_scales markup",
     },
     "server/tactful_server": {
         "the door": "lsp hearing convert cli __main__ commands",
@@ -54,7 +54,7 @@ MAP: dict[str, dict[str, str]] = {
         "writing the log": "writer log_file warming privacy redaction discretion",
         "reviews from the terminal, from git and from models": "reviews",
         "checking and showing": "examination probing demo bootstrap",
-        "commands from the editor": "errands errand_child",
+        "commands from the editor": "errands errand_child learning",
     },
 }
 """Every module has a room; a module named here that is a folder stands for all in it."""

@@ -188,9 +188,9 @@ class Reader:
         manual = np.where(manual < 0, self.requests.manual.take(self.decisions.request.places(stage2)), manual)
         return Judged(made, self.requests.stage1.places(request), stage2).take((stage2 >= 0) & (manual != 1))
 
-    def judgements(self) -> Iterator[Judgement]:
-        """The same as values, one at a time."""
-        every = self.judged()
+    def judgements(self, judged: Judged | None = None) -> Iterator[Judgement]:
+        """The same, or those given, as values, one at a time."""
+        every = self.judged() if judged is None else judged
         places = zip(every.suggestion.tolist(), every.stage1.tolist(), every.stage2.tolist(), strict=True)
         for suggestion, stage1, stage2 in places:
             first = None if stage1 < 0 else self._decided(stage1, 1)
@@ -253,46 +253,73 @@ class Reader:
         )
 
     def _request(self, event: RequestEnded) -> None:
-        facts, number = event.facts, self.requests.names.number(event.request_id)
-        found = Signs(facts.language, facts.last_char, facts.last_visible_char, facts.last_keyword)
-        self.requests.manual[number] = facts.trigger is Trigger.MANUAL
-        self.requests.signs[number] = self._signs.setdefault(found, len(self._signs))
+        facts = event.facts
+        signs = Signs(facts.language, facts.last_char, facts.last_visible_char, facts.last_keyword)
+        self.asked(event.request_id, facts.trigger is Trigger.MANUAL, signs)
+
+    def asked(self, request_id: str, is_manual: bool, signs: Signs) -> None:
+        """A request ended."""
+        number = self.requests.names.number(request_id)
+        self.requests.manual[number] = is_manual
+        self.requests.signs[number] = self._signs.setdefault(signs, len(self._signs))
 
     def _suggestion(self, event: SuggestionMade) -> None:
+        names = (event.suggestion_id, event.request_id, event.session_id, event.model_key)
+        self.made(names, event.at, event.facts.n_chars)
+
+    def made(self, names: tuple[str, str, str, str], at: float, chars: int) -> None:
+        """A suggestion was made; the names are its own, its request's, its session's and its model's."""
         of = self.suggestions
-        number = of.names.number(event.suggestion_id)
+        number = of.names.number(names[0])
         of.make(number)
-        of.request[number] = self.requests.names.number(event.request_id)
-        of.session[number] = self.sessions.number(event.session_id)
-        of.at[number] = event.at
-        of.chars[number] = event.facts.n_chars
-        of.model[number] = self.models.number(event.model_key)
+        of.request[number] = self.requests.names.number(names[1])
+        of.session[number] = self.sessions.number(names[2])
+        of.model[number] = self.models.number(names[3])
+        of.at[number] = at
+        of.chars[number] = chars
 
     def _decision(self, event: Decided) -> None:
-        of, request = self.decisions, self.requests.names.number(event.request_id)
+        chance = math.nan if event.probability is None else event.probability
+        is_current = event.features_version == FEATURES_VERSION and len(event.features) == len(names(event.stage))
+        vector = self.vectors[event.stage].add(event.features) if is_current else -1
+        did = (event.action is Action.SHOW, event.propensity, chance, vector)
+        self.decided((event.request_id, event.session_id, event.suggestion_id), event.at, event.stage, did)
+
+    def decided(self, names: tuple[str, str, str], at: float, stage: int, did: tuple[bool, float, float, int]) -> None:
+        """A stage decided; the names are its request's, its session's and its suggestion's.
+
+        `did`: whether it let pass, the propensity of that, the probability, and the place of its vector, -1 for none.
+        """
+        of, request = self.decisions, self.requests.names.number(names[0])
         place = of.request.append(request)
-        of.session.append(self.sessions.number(event.session_id))
-        of.at.append(event.at)
-        of.shown.append(event.action is Action.SHOW)
-        of.propensity.append(event.propensity)
-        of.probability.append(math.nan if event.probability is None else event.probability)
-        of.vector.append(self.vectors[event.stage].add(event.features) if _is_current(event) else -1)
-        if event.stage == 2 and event.suggestion_id:
-            self.suggestions.judged[self.suggestions.names.number(event.suggestion_id)] = place
+        of.session.append(self.sessions.number(names[1]))
+        of.at.append(at)
+        for column, value in zip((of.shown, of.propensity, of.probability, of.vector), did, strict=True):
+            column.append(value)
+        if stage == 2 and names[2]:
+            self.suggestions.judged[self.suggestions.names.number(names[2])] = place
         else:
-            self.requests.decided(event.stage)[request] = place
+            self.requests.decided(stage)[request] = place
 
     def _outcome(self, event: OutcomeSeen) -> None:
-        of, number = self.suggestions, self.suggestions.find(event.suggestion_id)
-        if number >= 0 and event.end.is_final:
-            of.end[number], of.known[number] = ENDS.index(event.end), KNOWN.index(event.known)
-        if number >= 0 and event.end is End.PARTIAL:
-            of.taken_chars[number] = max(of.taken_chars.whole(number), event.accepted_chars or 0)
+        self.became(event.suggestion_id, event.end, event.known, event.accepted_chars)
+
+    def became(self, suggestion_id: str, end: End, known: Known, accepted_chars: int | None) -> None:
+        """Something became of a suggestion."""
+        of, number = self.suggestions, self.suggestions.find(suggestion_id)
+        if number >= 0 and end.is_final:
+            of.end[number], of.known[number] = ENDS.index(end), KNOWN.index(known)
+        if number >= 0 and end is End.PARTIAL:
+            of.taken_chars[number] = max(of.taken_chars.whole(number), accepted_chars or 0)
 
     def _persistence(self, event: PersistenceSeen) -> None:
-        number = self.suggestions.find(event.suggestion_id)
+        self.remained(event.suggestion_id, event.after_s, event.kept_ratio)
+
+    def remained(self, suggestion_id: str, after_s: int, kept_ratio: float | None) -> None:
+        """So much was still there then; None where that is censored."""
+        number = self.suggestions.find(suggestion_id)
         if number >= 0:
-            self.suggestions.keep(number, event.after_s, event.kept_ratio)
+            self.suggestions.keep(number, after_s, kept_ratio)
 
     def _review(self, event: Reviewed) -> None:
         number = self.suggestions.find(event.suggestion_id)
@@ -305,7 +332,3 @@ class Reader:
         number, ran = self.suggestions.find(event.suggestion_id), Ran.of(trials(event))
         if number >= 0 and ran is not None:
             self.suggestions.ran[number] = ran
-
-
-def _is_current(decision: Decided) -> bool:
-    return decision.features_version == FEATURES_VERSION and len(decision.features) == len(names(decision.stage))

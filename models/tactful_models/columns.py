@@ -3,6 +3,7 @@
 import sys
 from array import array
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ class Column:
     """Values by place; one that was never set is `empty`. `code` is `array`'s: `b`, `i`, `q` or `d`."""
 
     def __init__(self, code: str, empty: float = -1) -> None:
-        self._values = array(code)
+        self._values: array[Any] = array(code)
         self._empty = empty if code == "d" else int(empty)
 
     def __len__(self) -> int:
@@ -64,7 +65,8 @@ class Column:
         self._values[place] = value
 
     def __getitem__(self, place: int) -> float:
-        return self._values[place] if 0 <= place < len(self._values) else self._empty
+        found: float = self._values[place] if 0 <= place < len(self._values) else self._empty
+        return found
 
     def whole(self, place: int) -> int:
         """The same of a column of whole numbers."""

@@ -112,7 +112,8 @@ class Guarded:
 def guard(shown: Shown, allowed: float, plan: Bootstrap) -> Guarded:
     """Compares what is shown; a measure that the decisions do not bear is left out."""
     names, places = np.unique(shown.unit.astype(str), return_inverse=True)
-    sums = np.stack([np.bincount(places, column, len(names)) for column in _columns(shown)], axis=1)
+    by_column = [np.bincount(places, column, len(names)) for column in _columns(shown)]
+    sums = np.stack(by_column, axis=1).astype(np.float64)
     drawn = np.concatenate([sums.sum(axis=0, keepdims=True), _resampled(sums, plan)])
     found = [_measure(name, drawn[:, 8 * at : 8 * at + 8], plan.level) for at, name in enumerate(_WORDS)]
     return Guarded(tuple(each for each in found if each is not None), allowed)

@@ -5,7 +5,9 @@ as imported telemetry, has none; what the simple baselines go by is there all th
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Final, Self
 
 import numpy as np
@@ -58,8 +60,7 @@ class Scored:
 
 def read(reader: Reader, label: Label) -> Scored:
     """The latest decisions of a log that a reader has seen, at most `MOST_DECISIONS`."""
-    found = [(each, told) for each in reader.judgements() if (told := _told(each, label)) is not None]
-    found = sorted(found, key=lambda pair: pair[0].case.at)[-MOST_DECISIONS:]
+    found = list(islice(_latest(reader, label), MOST_DECISIONS))[::-1]
     judged = [each for each, _ in found]
     sessions = [each.case.session_id for each in judged]
     return Scored(
@@ -72,6 +73,16 @@ def read(reader: Reader, label: Label) -> Scored:
         group=strings([reader.users.get(name, "") for name in sessions]),
         session_id=strings(sessions),
     )
+
+
+def _latest(reader: Reader, label: Label) -> Iterator[tuple[Judgement, bool]]:
+    """What has a label, the latest first."""
+    judged = reader.judged()
+    order = np.argsort(reader.suggestions.at.take(judged.suggestion), kind="stable")
+    for each in reader.judgements(judged.take(order[::-1])):
+        told = _told(each, label)
+        if told is not None:
+            yield each, told
 
 
 def of_judged(judged: Judged) -> Scored:

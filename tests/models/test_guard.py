@@ -21,8 +21,8 @@ def drawn(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def texts(label: Bools, chars: Floats, parses: Floats | None = None) -> Texts:
-    return Texts(chars, chars * label, np.full(N, np.nan) if parses is None else parses)
+def texts(label: Bools, chars: Floats, parses: Floats | Bools | None = None) -> Texts:
+    return Texts(chars, chars * label, np.full(N, np.nan) if parses is None else parses.astype(np.float64))
 
 
 def contest(label: Bools, of: Texts, candidate: Bools, former: Bools = NOTHING) -> Contest:
@@ -94,8 +94,8 @@ def test_leaving_out_what_is_long_and_unwanted_is_no_trap() -> None:
 def test_a_gate_whose_suggestions_parse_less_often_is_refused() -> None:
     rng = drawn()
     label = rng.random(N) < 0.4
-    parses = (rng.random(N) < 0.8).astype(np.float64)
-    candidate = ~label & (parses == 1.0)
+    parses = rng.random(N) < 0.8
+    candidate = ~label & parses
     decision = judge(contest(label, texts(label, np.full(N, 30.0), parses), candidate), Constraint())
     assert not decision.promote
     assert [each.name for each in decision.guarded.worse] == ["parse_rate"]
@@ -142,6 +142,6 @@ def test_a_gate_that_withholds_by_lot_is_never_refused_by_the_guard(seed: int) -
     """2 % of everything, blindly: nothing that is shown changes but by chance."""
     rng = drawn(seed)
     label = rng.random(N) < 0.4
-    chars = np.round(np.exp(rng.normal(3.0, 0.8, N)))
+    chars = np.asarray(np.round(np.exp(rng.normal(3.0, 0.8, N))), np.float64)
     told = contest(label, texts(label, chars, rng.random(N) < 0.8), rng.random(N) < 0.02)
     assert guard(shown(told), 0.05, Bootstrap(n_resamples=300, level=0.90)).refusal == ""

@@ -94,6 +94,19 @@ def test_a_log_that_says_nothing_makes_a_gate_that_is_not_promoted(tmp_path: Pat
     assert Registry(tmp_path / "gates").current() is None
 
 
+def test_a_worse_gate_is_refused_with_a_sentence_and_the_one_in_service_stays(tmp_path: Path) -> None:
+    registry = tmp_path / "gates"
+    good = write(tmp_path / "feedback.db", Shape(users=8, decisions=60))
+    first = values(tactful("train", "--db", good, "--registry", registry, "--json"))
+    other = write(tmp_path / "other.db", Shape(users=8, decisions=40, prefix="b"), seed=1)
+    worse = told(tactful("train", "--db", other, "--registry", registry))
+    assert first["promoted"]
+    assert "Not promoted: on 640 decisions kept apart" in worse
+    assert "What it would show:" in worse
+    assert Registry(registry).current_version() == first["version"]
+    assert changes(other)[-1].change == "refused"
+
+
 def test_one_user_is_judged_on_what_came_later(tmp_path: Path) -> None:
     db = write(tmp_path / "feedback.db", ALONE)
     words = told(tactful("train", "--db", db, "--registry", tmp_path / "gates", "--promise", "plain"))
