@@ -29,7 +29,8 @@ class Policy:
         at = self.thresholds.of(stage)
         if (lowered := correction.lowered(at)) == at:
             return self
-        moved = replace(self.thresholds, **{f"stage{stage}": lowered})
+        tuned = self.thresholds
+        moved = replace(tuned, stage1=lowered) if stage == 1 else replace(tuned, stage2=lowered)
         return replace(self, thresholds=moved)
 
 

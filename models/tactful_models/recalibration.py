@@ -17,9 +17,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-MEMORY: Final = 200.0
-"""Outcomes after which e⁻¹ of one is left: about what one person brings forth in a day."""
-LARGEST_WEIGHT: Final = 5.0
+MEMORY: Final = 100.0
+"""Outcomes after which e⁻¹ of one is left: about half of what one person brings forth in a day."""
+LARGEST_WEIGHT: Final = 3.0
 """Most that one outcome counts for; one shown by exploration stands for fifty, which would be a leap of faith."""
 _SPREAD_INTERCEPT: Final = 1.0
 _SPREAD_SLOPE: Final = 0.3

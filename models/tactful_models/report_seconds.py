@@ -32,8 +32,9 @@ class Seconds:
 
 def seconds(tallies: Tallies) -> Seconds:
     """Of a log that has been read; requests by hand are left out."""
-    terms, days = tallies.pace.terms(), sorted(tallies.days)
+    terms = tallies.pace.terms()
     cases = [(suggestion_id, case) for suggestion_id, case in tallies.cases.items() if not case.manual]
+    days = sorted({*tallies.days, *(int(case.at // DAY_S) for _, case in cases)})
     shown = [case for _, case in cases if case.shown]
     held = [(suggestion_id, case) for suggestion_id, case in cases if case.withheld and not case.shown]
     return Seconds(
@@ -61,4 +62,4 @@ def _a_day(days: Iterable[int], amounts: Iterable[tuple[float, float]]) -> Rate:
     found: defaultdict[int, float] = defaultdict(float)
     for at, amount in amounts:
         found[int(at // DAY_S)] += amount
-    return rate([(str(day), found[day], 1.0) for day in sorted({*days, *found})])
+    return rate([(str(day), found[day], 1.0) for day in days])

@@ -4,21 +4,26 @@ The events are those of a log as far as `tracking` looks at them; `policy.decide
 corrections, thresholds and alarms is shown of the very code that serves.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from tactful_models.dataset import Bools, Floats
+from tactful_models.dataset import Bools, Floats, Strings, strings
 from tactful_models.events import (
     Action,
+    ContextFacts,
     Decided,
     End,
     Event,
     Known,
     OutcomeSeen,
     PersistenceSeen,
+    RequestEnded,
+    Result,
+    SessionStarted,
     SuggestionFacts,
     SuggestionMade,
 )
@@ -39,28 +44,50 @@ class Served:
 
     probability: Floats
     """Served at stage 2; NaN where stage 1 withheld."""
-    own: Floats
-    """The gate's own at stage 2."""
     shown: Bools
     """Whether both stages let it pass."""
-    alarm: np.ndarray[tuple[int], np.dtype[np.object_]]
+    alarm: Strings
     """The alarm after it, as `tracking.Standing` names it."""
 
 
-def serve(drawn: Drawn, logging: Logging, seed: int, corrects: bool = True) -> Served:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One opportunity as it went."""
+
+    decisions: tuple[Decided, ...]
+    """The first stage's and, where that let it pass, the second's."""
+    events: tuple[Event, ...]
+    """All that the log says of it, the decisions among it."""
+    alarm: str
+    """The alarm after it, as `tracking.Standing` names it."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether both stages let it pass."""
+        return self.decisions[-1].action is Action.SHOW
+
+
+def lived(drawn: Drawn, logging: Logging, seed: int, corrects: bool = True) -> Iterator[Moment]:
     """One log of one gate, opportunity after opportunity; `corrects`: whether the newest outcomes correct it."""
-    tracking, n = Tracking(), len(drawn)
-    probability, shown, alarm = np.full(n, np.nan), np.zeros(n, np.bool_), np.full(n, "", np.object_)
+    tracking = Tracking()
     policy = Policy("on", Thresholds(logging.stage1, logging.stage2), logging.exploration, seed)
-    for at in range(n):
-        decisions = list(_decisions(drawn, at, (policy, tracking, corrects)))
-        shown[at] = len(decisions) == 2 and decisions[-1].action is Action.SHOW
-        if len(decisions) == 2:
-            probability[at] = decisions[-1].probability
-        for event in _events(drawn, at, decisions):
+    for at in range(len(drawn)):
+        decisions = tuple(_decisions(drawn, at, (policy, tracking, corrects)))
+        events = tuple(_events(drawn, at, decisions))
+        for event in events:
             tracking.observe(event)
-        alarm[at] = tracking.standing(VERSION).alarm
-    return Served(probability, drawn.probability2, shown, alarm)
+        yield Moment(decisions, events, tracking.standing(VERSION).alarm)
+
+
+def serve(drawn: Drawn, logging: Logging, seed: int, corrects: bool = True) -> Served:
+    """The same as arrays."""
+    moments = list(lived(drawn, logging, seed, corrects))
+    told = [each.decisions[1].probability if len(each.decisions) == 2 else None for each in moments]
+    return Served(
+        probability=np.array([math.nan if each is None else each for each in told], np.float64),
+        shown=np.array([each.shown for each in moments], np.bool_),
+        alarm=strings([each.alarm for each in moments]),
+    )
 
 
 def _decisions(drawn: Drawn, at: int, by: tuple[Policy, Tracking, bool]) -> Iterator[Decided]:
@@ -93,19 +120,29 @@ def _decisions(drawn: Drawn, at: int, by: tuple[Policy, Tracking, bool]) -> Iter
             return
 
 
-def _events(drawn: Drawn, at: int, decisions: list[Decided]) -> Iterator[Event]:
+def _events(drawn: Drawn, at: int, decisions: Sequence[Decided]) -> Iterator[Event]:
     name, session_id, moment = f"g{at}", _session(drawn, at), float(at)
+    shown, made = decisions[-1].action is Action.SHOW, len(decisions) == 2
+    if at == 0 or session_id != _session(drawn, at - 1):
+        yield SessionStarted(session_id, moment, f"user-{int(drawn.user[at])}", source="demo")
     yield decisions[0]
-    if len(decisions) == 2:
-        facts = SuggestionFacts(int(drawn.chars[at]), 1)
-        yield SuggestionMade(name, f"r{at}", session_id, moment, facts)
+    if made:
+        yield SuggestionMade(name, f"r{at}", session_id, moment, SuggestionFacts(int(drawn.chars[at]), 1), "python")
         yield decisions[1]
-    if decisions[-1].action is Action.SHOW:
-        yield OutcomeSeen(name, session_id, moment, End.SHOWN, Known.CLIENT)
-        end = End.ACCEPTED if drawn.good[at] else End.REJECTED
-        yield OutcomeSeen(name, session_id, moment, end, Known.COMMAND)
-        if end is End.ACCEPTED:
-            yield PersistenceSeen(name, session_id, moment + _PERIOD_S, _PERIOD_S, 1.0)
+    result = Result.PRODUCED if shown else Result.WITHHELD
+    yield RequestEnded(f"r{at}", session_id, moment, ContextFacts("python"), result, suggestion_id=name if made else "")
+    if shown:
+        yield from _outcome(drawn, at)
+
+
+def _outcome(drawn: Drawn, at: int) -> Iterator[Event]:
+    name, session_id, moment, chars = f"g{at}", _session(drawn, at), float(at), int(drawn.chars[at])
+    yield OutcomeSeen(name, session_id, moment, End.SHOWN, Known.CLIENT)
+    if drawn.good[at]:
+        yield OutcomeSeen(name, session_id, moment, End.ACCEPTED, Known.COMMAND, 0.9, chars)
+        yield PersistenceSeen(name, session_id, moment + _PERIOD_S, _PERIOD_S, 1.0)
+    else:
+        yield OutcomeSeen(name, session_id, moment, End.REJECTED, Known.COMMAND, 0.9)
 
 
 def _session(drawn: Drawn, at: int) -> str:

@@ -51,7 +51,7 @@ class Standing:
         if not self.alarm:
             return ""
         found, expected = percent(self.found), percent(self.expected)
-        mended = "its chances are corrected for that" if self.alarm == DRIFTED else "correcting does not mend it"
+        mended = "its chances are corrected for that" if self.alarm == DRIFTED else "correcting has not mended it"
         return f"Of the newest suggestions {found} were good, where the gate expected {expected}: {mended}. {TRAIN}"
 
 

@@ -1,6 +1,6 @@
 """What becomes of a gate's probabilities when the user changes: corrected by the newest outcomes, and uncorrected.
 
-    python tests/bench/bench_drift.py [--runs 100] [--seed 0]
+    python tests/bench/bench_drift.py [--runs 20] [--seed 0]
 
 Simulated users with a known truth; a day is 200 suggestions that were judged. The user changes at once after five
 days and stays so for five more. ECE is that of the probabilities served at stage 2 against the true chances of all that
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tactful_models import metrics, simulation
+from tactful_models.dataset import Bools, Floats
 from tactful_models.simulated_serving import Served, serve
 from tactful_models.simulation import Drawn, Logging, Size, World
 
@@ -50,7 +51,7 @@ class Run:
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     began = time.perf_counter()
@@ -109,16 +110,14 @@ def _looked_at(drawn: Drawn, served: Served) -> Run:
     )
 
 
-def _ece(drawn: Drawn, served: Served, window: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> float:
+def _ece(drawn: Drawn, served: Served, window: Bools) -> float:
     came = window & ~np.isnan(served.probability)
-    found = metrics.ece(served.probability[came], drawn.chance[came], n_bins=10)  # type: ignore[arg-type]
+    found = metrics.ece(served.probability[came], drawn.chance[came])  # type: ignore[arg-type]
     return float("nan") if found is None else found
 
 
-def _share(
-    mass: "np.ndarray[tuple[int], np.dtype[np.float64]]", served: Served, parts: tuple[object, ...]
-) -> tuple[float, float]:
-    before, after = (float((mass * ~served.shown)[part].sum() / mass[part].sum()) for part in parts)  # type: ignore[index]
+def _share(mass: Floats, served: Served, parts: tuple[Bools, Bools]) -> tuple[float, float]:
+    before, after = (float((mass * ~served.shown)[part].sum() / mass[part].sum()) for part in parts)
     return before, after
 
 

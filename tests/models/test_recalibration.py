@@ -45,7 +45,7 @@ def test_a_gate_that_lost_its_grip_is_flattened() -> None:
 
 def test_a_gate_that_is_right_stays_nearly_as_it_is() -> None:
     gaps = [abs(taught(600, 1.0, 0.0, seed).correction(0.3) - 0.3) for seed in range(20)]
-    assert sum(gaps) / 20 < 0.03
+    assert sum(gaps) / 20 < 0.04
 
 
 def test_what_is_long_past_is_forgotten() -> None:

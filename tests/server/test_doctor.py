@@ -10,7 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from model_server import ModelServer, Script, refused_address
+from tactful_models import simulation
 from tactful_models.feedback import FeedbackLog
+from tactful_models.simulated_serving import lived
+from tactful_models.simulation import Logging, Size, World
 from tactful_server.commands.doctor import doctor
 from tactful_server.examination import Level
 from tactful_server.probing import running
@@ -44,6 +47,17 @@ def test_a_sound_log_is_opened(told: Told, tmp_path: Path) -> None:
     code, findings = told("--provider", "none", "--db", str(tmp_path / "log.db"))
     assert (code, findings["feedback log"]["level"]) == (0, "ok")
     assert "0 events" in findings["feedback log"]["message"]
+
+
+@pytest.mark.parametrize(("step", "level"), [(0.0, "ok"), (-2.5, "warn")])
+def test_a_gate_that_no_longer_fits_is_a_warning_to_train(told: Told, tmp_path: Path, step: float, level: str) -> None:
+    drawn = simulation.draw(World(tastes=(0.0,), step=step), Size(1, 12, 50), 4)
+    with FeedbackLog.open(tmp_path / "log.db") as log:
+        log.append(event for moment in lived(drawn, Logging(), 4) for event in moment.events)
+    code, findings = told("--provider", "none", "--db", str(tmp_path / "log.db"))
+    assert (code, findings["calibration"]["level"]) == (0, level)
+    assert findings["calibration"]["advice"] == ("Run `tactful train`." if step else "")
+    assert "gate simulated" in findings["calibration"]["message"]
 
 
 def test_a_damaged_log_fails(told: Told, tmp_path: Path) -> None:

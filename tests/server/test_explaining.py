@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,21 @@ import pytest
 
 from making_gates import MODEL, artifact, rows
 from tactful_models.artifact import GateArtifact
-from tactful_models.events import Action, ContextFacts, Decided, Trigger
+from tactful_models.events import (
+    Action,
+    ContextFacts,
+    Decided,
+    End,
+    Known,
+    OutcomeSeen,
+    PersistenceSeen,
+    RequestEnded,
+    Result,
+    Trigger,
+)
 from tactful_models.facts import CaretView
-from tactful_models.features import Opportunity
+from tactful_models.features import FEATURES_VERSION, Opportunity, as_float32, names
+from tactful_models.history import History
 from tactful_models.promise import Promise, Thresholds
 from tactful_models.reasons import MOST
 from tactful_models.registry import Registry
@@ -152,6 +165,39 @@ async def test_a_request_by_hand_is_told_as_one(tmp_path: Path, made: GateArtifa
     )  # a stream that was opened automatically
 
     assert "asked for it" in (await room.explaining.explain())["sentence"]
+
+
+def lived_in() -> History:
+    """What tells how fast one types, how long one looks and how much stays: a little of each."""
+    history = History()
+    for at in range(400):
+        facts = ContextFacts(offset_chars=at)
+        history.observe(RequestEnded(f"q{at}", "s", 0.25 * at, facts, Result.EMPTY, file_key="f"))
+    for at, end in enumerate((End.REJECTED, End.ACCEPTED)):
+        history.observe(OutcomeSeen(f"g{at}", "s", 900.0, end, Known.CLIENT, 0.9))
+    history.observe(PersistenceSeen("g1", "s", 930.0, 30, 1.0))
+    return history
+
+
+@pytest.mark.parametrize(("eagerness", "look"), [("balanced", 1), ("quiet", 3)])
+async def test_the_card_tells_what_it_was_worth_in_the_users_seconds(
+    tmp_path: Path, made: GateArtifact, eagerness: str, look: int
+) -> None:
+    room = Room(tmp_path, eagerness)
+    version = await room.promoted(made)
+    judged = replace(decided(version), label="kept_30", features_version=FEATURES_VERSION)
+    vector = list(judged.features)
+    vector[names(2).index("n_chars")] = math.log1p(41)
+    room.ended(Withheld("stage2", "g1"), replace(judged, features=as_float32(vector)))
+    assert (await room.explaining.explain())["worth"] is None
+
+    history = lived_in()
+    room.keeper.history = lambda: history
+    told = await room.explaining.explain()
+    assert told["worth"]["chars"] == 41
+    assert told["worth"]["lookS"] == pytest.approx(look * history.pace.terms().look_s)
+    assert f"Worth about {told['worth']['s']:+.1f} s: 12 % of 41 characters" in told["sentence"]
+    assert "of 41 characters at your 4.0 a second" in told["sentence"]
 
 
 async def test_the_event_loop_goes_on_while_a_gate_is_loaded_to_explain(tmp_path: Path, made: GateArtifact) -> None:
