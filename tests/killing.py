@@ -126,8 +126,8 @@ def _is_made(connection: sqlite3.Connection) -> bool:
 
 def _orphans(connection: sqlite3.Connection) -> int:
     """Entries of the journal that have no row in the table of their kind."""
-    tables = ("sessions", "requests", "suggestions", "decisions", "outcomes", "persistence", "gates", "reviews", "checks")
-    union = " UNION ALL ".join(f"SELECT seq FROM {table}" for table in tables)
+    names = "sessions requests suggestions decisions outcomes persistence placements gates reviews checks"
+    union = " UNION ALL ".join(f"SELECT seq FROM {table}" for table in names.split())
     [(count,)] = connection.execute(f"SELECT count(*) FROM events WHERE seq NOT IN ({union})").fetchall()
     return int(count)
 

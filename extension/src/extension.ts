@@ -25,7 +25,8 @@ export function activate(context: vscode.ExtensionContext): void {
   registerCommands(context, log, { connection: opened, now, pages, onScreen, leave });
   showItem(context, now);
   const walkthrough = vscode.commands.registerCommand("tactful.openWalkthrough", () => openWalkthrough(context));
-  context.subscriptions.push(log, opened, now, pages, walkthrough);
+  const trusting = vscode.workspace.onDidGrantWorkspaceTrust(() => opened.notify("tactful/didGrantTrust"));
+  context.subscriptions.push(log, opened, now, pages, walkthrough, trusting);
   connection = opened;
   void welcome(context);
 }

@@ -105,6 +105,7 @@ def introduction(params: types.InitializeParams) -> tuple[object, Client]:
         partial=about.get("partialCompletion") is True,
         status=about.get("status") is True,
         tells=frozenset(word for word in tells if isinstance(word, str)) if isinstance(tells, list) else frozenset(),
+        trusted=about.get("trusted") is True,
         folders=_folders(params),
     )
     return sent.get("settings", sent), client

@@ -19,6 +19,7 @@ from tactful_server.announcing import Announcer
 from tactful_server.ask import Ask
 from tactful_server.buffers import Buffer, Edit, Encoding, Splice, plain
 from tactful_server.card import Card
+from tactful_server.checks.checking import Around, Checking
 from tactful_server.completion import Completer, Place, Surroundings
 from tactful_server.configuring import Configured, Surveyor, configure
 from tactful_server.documents import Documents, Opened
@@ -100,6 +101,9 @@ class Desk:
         self.outcomes = self._outcomes()
         self.reviewing = Reviewing(self.session, options.db, self._clock.now)
         self.persistence = Persistence(self.session.session_id, self.session.record)
+        places = (self.documents.get, self.surveyor.project_of, lambda: self.configured.settings)
+        around = Around(self.session, self._clock, *places, self._loop.call_later, lambda: self.announcer.look())
+        self.checking = Checking(self.persistence, around, client.trusted)
         self._completer = self._make_completer()
         self.announcer = Announcer(self.status, voice.status if client.status else _unheard)
         self.quiet.changed = self.announcer.look
@@ -117,6 +121,7 @@ class Desk:
         self.session.begin()
         self.tasks.spawn(self.keeper.watch(), "gatekeeper")
         self.tasks.spawn(self._look_after_accepted(), "persistence")
+        self.tasks.spawn(self.checking.work(), "checks")
         self.tasks.spawn(self._survey(), "survey")
         self.tasks.spawn(self.announcer.watch(), "announcer")
         self.tasks.spawn(Returning(self._missed, self._model_is_back).watch(), "returning")
@@ -133,6 +138,7 @@ class Desk:
             self.generations.clear()
             self.tasks.spawn(former.model.aclose(), "former model")
         self.configured.model.forgive()
+        self.checking.configured()
         self.tasks.spawn(self._survey_once(), "survey")
         self.announcer.look()
         return tuple(problem for problem in self.configured.problems if problem not in former.problems)
@@ -151,6 +157,7 @@ class Desk:
     def closed(self, uri: str) -> None:
         """A document was closed."""
         self.outcomes.left(uri)
+        self.checking.closed(uri)
         self.persistence.lost(uri, "closed", self._clock.now())
         self.generations.forget(uri)
         self.documents.close(uri)
@@ -197,6 +204,7 @@ class Desk:
             "gate": gate_status(self.keeper),
             "model": asdict(self.configured.model.status),
             "log": {**asdict(writer), "state": writer.state.value, "privacy": self.configured.settings.log.privacy},
+            "checks": self.checking.status(),
             "requests": dict(self.card.results),
             "problems": list(self.configured.problems),
         }
@@ -252,6 +260,7 @@ class Desk:
     def _changed(self, buffer: Buffer, splices: list[Splice]) -> None:
         self.generations.changed(buffer.uri, buffer.text)
         self.persistence.changed(buffer, splices, self._clock.now())
+        self.checking.changed(buffer)
         self.outcomes.changed(buffer.uri, splices)
 
     def _told(self, told: Told) -> None:
@@ -269,6 +278,7 @@ class Desk:
             self.persistence.follow(
                 Kept(live.suggestion_id, live.uri, live.start, live.start + len(live.text), live.text, told.outcome.at)
             )
+            self.checking.told(told)
             self._note_place(told)
 
     def _note_place(self, told: Told) -> None:

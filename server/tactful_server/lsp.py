@@ -196,6 +196,10 @@ def _register_documents(server: TactfulServer) -> None:
         document = params.text_document
         server.desk.changed(document.uri, document.version, convert.edits(params.content_changes), server.coding)
 
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        server.desk.checking.saved(params.text_document.uri)
+
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         server.desk.closed(params.text_document.uri)
@@ -247,6 +251,10 @@ def _register_questions(server: TactfulServer) -> None:
     @server.feature("tactful/findModels")
     async def find_models(params: Any) -> dict[str, Any]:
         return await found_answer()
+
+    @server.feature("tactful/didGrantTrust")
+    def did_grant_trust(params: Any) -> None:
+        server.desk.checking.is_trusted = True
 
     @server.feature("tactful/review")
     async def review(params: Any) -> dict[str, Any]:

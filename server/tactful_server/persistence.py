@@ -50,6 +50,10 @@ class Persistence:
             self._censor(oldest, "too_many", oldest.at)
         self._kept = self._kept[-MAX_FOLLOWED:]
 
+    def newest(self, uri: str) -> Kept | None:
+        """The text followed in the document that was accepted last; None where there is none."""
+        return next((kept for kept in reversed(self._kept) if kept.uri == uri), None)
+
     def changed(self, buffer: Buffer, splices: list[Splice], at: float) -> None:
         """Moves what is followed in the document; a change of most of it at once says nothing about the text."""
         for splice in splices:

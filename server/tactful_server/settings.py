@@ -79,6 +79,23 @@ class RequestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecksSettings:
+    """What is found out about a suggestion that was taken."""
+
+    mode: str = _one_of("on", "on", "static", "off")
+    """`on` also imports the file and runs the tests that reach it, in a sandbox and where you trust the workspace;
+    `static` runs none of its code; `off` checks nothing."""
+    seconds_per_hour: int = _between(600, 0, 3_600)
+    """Seconds of an hour that checks may take, when nobody else wants the processor."""
+    python: str = ""
+    """The project's Python; empty to look for its environment."""
+    commands: tuple[str, ...] = ()
+    """For other languages a command that has to succeed, run in the sandbox: `go: go vet ./...`."""
+    readable: tuple[str, ...] = ()
+    """Directories that checks may read besides the project and its Python, such as `~/.cargo`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """What is recorded."""
 
@@ -97,6 +114,7 @@ class Settings:
     gate: GateSettings = field(default_factory=GateSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     request: RequestSettings = field(default_factory=RequestSettings)
+    checks: ChecksSettings = field(default_factory=ChecksSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
 

@@ -50,6 +50,8 @@ class Client:
     """Whether it is told when the status changes (`tactful/didChangeStatus`)."""
     tells: frozenset[str] = frozenset()
     """The outcomes it will tell by itself, so that they are not inferred: `shown`, `partially_accepted`, `ended`."""
+    trusted: bool = False
+    """Whether the user trusts the workspace, so that its code may be run."""
     folders: tuple[Path, ...] = ()
     """Its workspace folders."""
 

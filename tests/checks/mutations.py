@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tactful_server.checks.job import Job
+
 MODULES: Final = ("src/shop/prices.py", "src/shop/cart.py", "src/shop/codes.py")
 PLACES: Final = {
     "right": "held",
@@ -61,6 +63,11 @@ class Mutation:
     end: int
     name: str
     """The function it is in, or the module."""
+
+    def job(self, folder: Path) -> Job:
+        """The check of it in the project laid out in a folder."""
+        at = {"text": self.text, "start": self.start, "end": self.end}
+        return Job(str(folder), self.place, "python", test_s=1.0, budget_s=60.0, **at)  # type: ignore[arg-type]
 
 
 def mutations(folder: Path) -> Iterator[Mutation]:

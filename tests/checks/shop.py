@@ -44,6 +44,12 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+def placed(found: Climb) -> list[str]:
+    """Where a suggestion breaks; `held` where it does not, and nothing is left unsaid."""
+    whole = found.stopped == "" and found.standings.get("old_tests") is Stands.HELD
+    return broke(found) or (["held"] if whole else ["nowhere"])
+
+
 def held(found: Climb) -> list[str]:
     """The rungs that hold."""
     return [rung for rung in RUNGS if found.standings.get(rung) is Stands.HELD]

@@ -53,7 +53,7 @@ function options(log: vscode.LogOutputChannel, middleware: Middleware): Language
     outputChannel: log,
     middleware: { ...middleware, workspace: { ...middleware.workspace, ...settingsOfOurs } },
     synchronize: { configurationSection: "tactful" },
-    initializationOptions: () => ({ settings: written(), client: ABOUT_US }),
+    initializationOptions: () => ({ settings: written(), client: { ...ABOUT_US, trusted: vscode.workspace.isTrusted } }),
     initializationFailedHandler: () => false,
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),

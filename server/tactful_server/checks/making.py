@@ -1,0 +1,58 @@
+"""One check in a process of its own, which gives way to everybody and ends when nobody waits for it any more."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from dataclasses import asdict
+from typing import Final
+
+from tactful_server.checks.job import Climb, Job
+
+logger = logging.getLogger(__name__)
+
+_GRACE_S: Final = 30.0
+"""Seconds beyond its budget after which a check is ended."""
+_MOST_BYTES: Final = 4_000_000
+
+
+async def made(job: Job, steps_back: bool = True) -> Climb | None:
+    """The findings, or None, which is logged. Cancelled, it takes the process along with all in it."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "tactful_server.checks.child"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+        limit=_MOST_BYTES,
+    )
+    try:
+        async with asyncio.timeout(job.budget_s + _GRACE_S):
+            return await _answer(process, job, steps_back)
+    except TimeoutError:
+        logger.warning("a check was ended: it took longer than it was given")
+        return None
+    finally:
+        await asyncio.shield(_ended(process))
+
+
+async def _answer(process: asyncio.subprocess.Process, job: Job, steps_back: bool) -> Climb | None:
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+    process.stdin.write(json.dumps({**asdict(job), "steps_back": steps_back}).encode() + b"\n")
+    await process.stdin.drain()
+    told, trouble = await asyncio.gather(process.stdout.read(), process.stderr.read())
+    with contextlib.suppress(ValueError):
+        return Climb.of(json.loads(told))
+    last = trouble.decode("utf-8", "replace").strip().splitlines()[-1:] or ["without a word"]
+    logger.warning("a check could not be made: %s", last[0][:300])
+    return None
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
