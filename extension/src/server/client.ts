@@ -10,6 +10,7 @@ import {
   type LanguageClientOptions,
   type Middleware,
 } from "vscode-languageclient/node";
+import { type Level, logLine } from "./log_lines";
 import type { Client } from "./opening";
 import type { ServerProcess } from "./server_process";
 import { written } from "./settings";
@@ -73,6 +74,14 @@ const settingsOfOurs: NonNullable<Middleware["workspace"]> = {
   didChangeConfiguration: (_sections, next) => next(undefined),
 };
 
+/** Writes each line to the log; what comes before the first line of the server's own is a warning, as from Python. */
 function lines(log: vscode.LogOutputChannel): (input: Readable) => void {
-  return (input) => void createInterface({ input }).on("line", (text) => log.warn(text));
+  return (input) => {
+    let level: Level = "warn";
+    createInterface({ input }).on("line", (written) => {
+      const line = logLine(written, level);
+      level = line.level;
+      log[level](line.text);
+    });
+  };
 }

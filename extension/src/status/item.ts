@@ -8,11 +8,26 @@ export function showItem(context: vscode.ExtensionContext, now: Now): vscode.Sta
   const item = vscode.window.createStatusBarItem("status", vscode.StatusBarAlignment.Right, 100);
   item.name = "Tactful";
   item.command = "tactful.showMenu";
-  const draw = (): void => render(item, now);
+  const offer = offering();
+  const draw = (): void => {
+    render(item, now);
+    offer({ "tactful.paused": now.isPaused, "tactful.snoozed": now.isSnoozed });
+  };
   context.subscriptions.push(item, now.onDidChange(draw));
   draw();
   item.show();
   return item;
+}
+
+/** The palette offers what can be done: of pausing and resuming only one. Said only when it has changed. */
+function offering(): (now: Record<string, boolean>) => void {
+  const said = new Map<string, boolean>();
+  return (now) => {
+    for (const [key, value] of Object.entries(now)) {
+      if (said.get(key) !== value) void vscode.commands.executeCommand("setContext", key, value);
+      said.set(key, value);
+    }
+  };
 }
 
 function render(item: vscode.StatusBarItem, now: Now): void {

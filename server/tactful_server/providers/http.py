@@ -48,6 +48,7 @@ class Wire:
         self._keeps_connections = keeps_connections or not endpoint.is_loopback  # a proxy before it may keep them
         self._credentials: _Credentials | None = None
         self._opening = asyncio.Lock()
+        self._urls: dict[str, httpx.URL] = {}
         self._kept: deque[httpx.AsyncClient] = deque()
         self._speaking: set[httpx.AsyncClient] = set()
         self._closing = Tasks()
@@ -62,7 +63,7 @@ class Wire:
         client, is_whole = await self._taken(), False
         try:
             with faults_mapped(self._endpoint):
-                response = await self._sent(client, client.build_request("POST", self._endpoint.url(path), json=body))
+                response = await self._sent(client, self._request(path, body))
                 await self._check(response)
                 async with aclosing(split_lines(response.aiter_raw(), self._endpoint)) as lines:
                     async for line in lines:
@@ -70,6 +71,17 @@ class Wire:
                 is_whole = True
         finally:
             self._give_back(client, is_whole and self._keeps_connections)
+
+    def _request(self, path: str, body: Mapping[str, object]) -> "httpx.Request":
+        """Made here and not by the client, which would read the address and merge the headers anew for each."""
+        import httpx
+
+        assert self._credentials is not None
+        if path not in self._urls:
+            self._urls[path] = httpx.URL(self._endpoint.url(path))
+        patience = {"timeout": {"connect": self._endpoint.limits.connect_s, "read": None, "write": None, "pool": None}}
+        headers = self._credentials.headers
+        return httpx.Request("POST", self._urls[path], headers=headers, json=body, extensions=patience)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -133,8 +145,6 @@ class Wire:
 
         assert self._credentials is not None
         return httpx.AsyncClient(
-            headers=dict(self._credentials.headers),
-            timeout=httpx.Timeout(None, connect=self._endpoint.limits.connect_s),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=1, keepalive_expiry=60.0),
             trust_env=not self._endpoint.is_loopback,
             follow_redirects=False,
@@ -149,9 +159,8 @@ async def _key_of(endpoint: Endpoint) -> Secret | None:
 
 
 def _headers(key: Secret | None, keeps_connections: bool) -> dict[str, str]:
-    headers = {"Accept-Encoding": "identity", "User-Agent": "tactful"}
-    if not keeps_connections:
-        headers["Connection"] = "close"
+    connection = "keep-alive" if keeps_connections else "close"
+    headers = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": connection, "User-Agent": "tactful"}
     if key is not None:
         headers["Authorization"] = f"Bearer {key.reveal()}"
     return headers
