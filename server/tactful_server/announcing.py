@@ -24,6 +24,7 @@ def seen(status: Status) -> tuple[object, ...]:
         gate.get("calibration", {}).get("state"),
         *(model.get(name) for name in ("key", "state")),
         log.get("state") == "troubled",
+        str(status.get("learned")),
         tuple(status.get("problems", ())),
     )
 

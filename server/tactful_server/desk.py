@@ -32,6 +32,7 @@ from tactful_server.generation import Judged
 from tactful_server.generations import Generations
 from tactful_server.install import keyed_hash
 from tactful_server.judging import Judge
+from tactful_server.learning import Learner, Ways, counting
 from tactful_server.landing import landed
 from tactful_server.outcomes import Outcomes
 from tactful_server.partials import Partial, grow
@@ -108,6 +109,8 @@ class Desk:
         self.announcer = Announcer(self.status, voice.status if client.status else _unheard)
         self.quiet.changed = self.announcer.look
         self.errands = Errands(options.db, options.registry, self.announcer.look)
+        self._unasked = Errands(options.db, options.registry, self.announcer.look)
+        self.learner = Learner(self._unasked, self._ways_to_learn())
         self.documents.is_taken = self.outcomes.takes
         self.documents.on_change(self._changed)
 
@@ -124,6 +127,7 @@ class Desk:
         self.tasks.spawn(self.checking.work(), "checks")
         self.tasks.spawn(self._survey(), "survey")
         self.tasks.spawn(self.announcer.watch(), "announcer")
+        self.tasks.spawn(self.learner.watch(), "learner")
         self.tasks.spawn(Returning(self._missed, self._model_is_back).watch(), "returning")
 
     def configure(self, written: object) -> tuple[str, ...]:
@@ -196,7 +200,8 @@ class Desk:
         writer = self.writer.status()
         return {
             "state": self._state(),
-            "learning": self.errands.learning,
+            "learning": self.errands.learning or self._unasked.learning,
+            "learned": self.learner.status,
             "sessionId": self.session.session_id,
             "snoozedS": math.ceil(10 * self.quiet.left_s) / 10,
             "eagerness": self.keeper.eagerness,
@@ -219,6 +224,7 @@ class Desk:
     async def _close(self) -> None:
         self._part()
         await self.errands.close()
+        await self._unasked.close()
         await self.generations.close()
         await self.tasks.close()
         await self.configured.model.aclose()
@@ -258,6 +264,7 @@ class Desk:
         self.announcer.look()
 
     def _changed(self, buffer: Buffer, splices: list[Splice]) -> None:
+        self.learner.stirred()
         self.generations.changed(buffer.uri, buffer.text)
         self.persistence.changed(buffer, splices, self._clock.now())
         self.checking.changed(buffer)
@@ -287,6 +294,11 @@ class Desk:
             place = landed(told, buffer.text, keyed_hash)
             if place is not None:
                 self.session.record(place)
+
+    def _ways_to_learn(self) -> Ways:
+        new_labels = counting(self._options.db, self._options.registry)
+        monotonic = self._clock.monotonic
+        return Ways(lambda: self.configured.settings.training, new_labels, self.announcer.look, monotonic)
 
     def _outcomes(self) -> Outcomes:
         later: Callable[[float, Callable[[], None]], object] = self._loop.call_later

@@ -65,9 +65,14 @@ class Errands:
         """Whether a gate is being trained."""
         return self.running == "train"
 
-    async def train(self) -> dict[str, Any]:
-        """Trains a gate and promotes it when it is better: `promoted`, `reason` and `version`, or `failed`."""
-        said = await self._run("train", "--json", *self._log, *self._gates)
+    async def train(self, after_labels: int = 0) -> dict[str, Any]:
+        """Trains a gate and promotes it when it is better: `promoted`, `reason` and `version`, or `failed`.
+
+        With `after_labels`, only if so many suggestions have ended since the last time and nobody else trains: where it
+        did not come to it, `version` is None.
+        """
+        when = (f"--after-labels={after_labels}",) if after_labels else ()
+        said = await self._run("train", "--json", *self._log, *self._gates, *when)
         if (told := _object(said)) is None:
             return {"failed": said.sentence}
         return {

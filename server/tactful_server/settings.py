@@ -79,6 +79,17 @@ class RequestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """When a gate is trained in the background."""
+
+    after_labels: int = _between(200, 0, 1_000_000)
+    """Suggestions that have to end before a gate is trained in the background, and again before the next; 0 for
+    never."""
+    idle_s: int = _between(60, 1, 86_400)
+    """Seconds without a keystroke after which training in the background may begin."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChecksSettings:
     """What is found out about a suggestion that was taken."""
 
@@ -114,6 +125,7 @@ class Settings:
     gate: GateSettings = field(default_factory=GateSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     request: RequestSettings = field(default_factory=RequestSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
     checks: ChecksSettings = field(default_factory=ChecksSettings)
     log: LogSettings = field(default_factory=LogSettings)
 

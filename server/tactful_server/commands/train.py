@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from tactful_models import labels
+from tactful_models import labels, turns
 from tactful_models.errors import GateError
 from tactful_models.events import GateChanged
 from tactful_models.feedback import FeedbackLog
@@ -70,12 +70,27 @@ class Outcome:
     help="`bound` holds on new data with that confidence, `plain` on the tuning data only.",
 )
 @click.option("--no-promote", is_flag=True, help="Only save the gate.")
+@click.option(
+    "--after-labels",
+    type=click.IntRange(0),
+    default=0,
+    help="Only if so many suggestions have ended since the last time, and nobody else trains.",
+)
 @json_option
 def train(db: Path, registry: Path, no_promote: bool, as_json: bool, **asked: float | str) -> None:
     """Fit a gate on the log, judge it on decisions it did not learn from, and promote it when it is better."""
-    with existing_log(db) as log:
+    after_labels = int(asked.pop("after_labels"))
+    with existing_log(db) as log, turns.taken(registry, log, after_labels) as not_now:
+        if not_now:
+            _say_not_now(not_now, as_json)
+            return
         outcome = _outcome(log, Registry(registry), _plan(asked), may_promote=not no_promote)
     click.echo(json.dumps(_values(outcome), allow_nan=False) if as_json else _words(outcome))
+
+
+def _say_not_now(reason: str, as_json: bool) -> None:
+    told = {"version": None, "promoted": False, "reason": reason}
+    click.echo(json.dumps(told) if as_json else f"Not trained: {reason}.")
 
 
 def _plan(asked: dict[str, float | str]) -> "Plan":
