@@ -54,6 +54,8 @@ FULL_CONTEXT = ContextFacts(
     deleted_since_shown_chars=3,
     prompt_chars=2400,
     paused=False,
+    node="call",
+    node_depth=3,
 )
 FULL_SUGGESTION = SuggestionFacts(
     n_chars=42,
@@ -80,6 +82,11 @@ FULL_SUGGESTION = SuggestionFacts(
     letters_ratio=0.58,
     is_comment=False,
     parses=True,
+    times_shown=2,
+    times_accepted=0,
+    times_rejected=1,
+    continues_shown=False,
+    repeats_itself=0.04,
 )
 
 
@@ -89,7 +96,7 @@ def events() -> list[Event]:
     ends = (End.ACCEPTED, End.REJECTED, End.IGNORED, End.PARTIAL, End.SUPERSEDED, End.ACCEPTED, End.REJECTED)
     for number, end in enumerate(ends):
         name, at = f"x{number}", 1_010.0 + 7.5 * number
-        facts = SuggestionFacts(20 + number, 1)
+        facts = SuggestionFacts(20 + number, 1, logprob_mean=-0.25 * number)
         found.append(SuggestionMade(name, f"r{number}", "s1", at, facts, "python", f"f{number % 2}", "p", "m"))
         found.append(OutcomeSeen(name, "s1", at, End.SHOWN, Known.CLIENT))
         found.append(OutcomeSeen(name, "s1", at + 2.25, end, Known.CHANGE, 2.25, 9 if end is End.PARTIAL else None))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tactful_models import boosting
+from tactful_models import boosting, forms, logistic
 from tactful_models.boosting import Examples, Recipe
 from tactful_models.calibration_fitting import fit_sigmoid
 from tactful_models.dataset import Floats, Rows
@@ -39,6 +39,8 @@ class Baseline:
     """What it is, in words."""
     fit: Callable[[Rows], Predict]
     """Learns from rows; the result gives (n,) probabilities of others."""
+    bears: Callable[[Rows], bool] = lambda _: True
+    """Whether rows hold what it looks at."""
 
 
 def _column(rows: Rows, name: str) -> Floats:
@@ -84,11 +86,46 @@ def _boosted(columns: tuple[str, ...]) -> Callable[[Rows], Predict]:
     return fit
 
 
+def _form(design: Callable[[Rows], Floats]) -> Callable[[Rows], Predict]:
+    """A logistic form, its coefficients fitted to the rows."""
+
+    def fit(rows: Rows) -> Predict:
+        fitted = logistic.fit(design(rows), rows.label, rows.weight)
+        return lambda others: fitted(design(others))
+
+    return fit
+
+
+def _told(*columns: str) -> Callable[[Rows], bool]:
+    """Whether one of the columns is known anywhere."""
+    return lambda rows: any(not bool(np.isnan(_column(rows, name)).all()) for name in columns)
+
+
 BASELINES: tuple[Baseline, ...] = (
     Baseline("show everything", 1, "the same probability for all", _constant),
-    Baseline("static delay", 1, "time since the last key, or whether the user had paused", _by_score(_delay)),
+    Baseline(
+        "static delay",
+        1,
+        "time since the last key, or whether the user had paused",
+        _by_score(_delay),
+        _told("since_key_s", "paused"),
+    ),
     Baseline(
         "own rate, last k", 1, "share taken of the user's last 20", _by_score(lambda rows: _column(rows, "recent_rate"))
+    ),
+    Baseline(
+        "Amazon's form",
+        1,
+        "logistic over lengths around the caret, previous answer, language, character and keyword",
+        _form(forms.amazon),
+        forms.bears,
+    ),
+    Baseline(
+        "Copilot's form of 2022",
+        1,
+        "logistic over previous answer and its age, lengths, place, language and characters",
+        _form(forms.copilot),
+        forms.bears,
     ),
     Baseline(
         "CDHF's recipe (1)",
@@ -101,6 +138,7 @@ BASELINES: tuple[Baseline, ...] = (
         2,
         "the generator's confidence",
         _by_score(lambda rows: _column(rows, "logprob_mean")),
+        _told("logprob_mean"),
     ),
     Baseline(
         "CDHF's recipe (2)",
@@ -109,4 +147,4 @@ BASELINES: tuple[Baseline, ...] = (
         _boosted(_MEASURED + _LAST_LABELS + _TEXT + _MODEL),
     ),
 )
-"""Those that the log alone bears."""
+"""All of them; of each, `bears` says whether a log holds what it needs."""

@@ -177,6 +177,7 @@ def _suggestion(row: Row, recent: RecentTexts) -> SuggestionFacts:
     return replace(
         facts,
         known_identifiers_ratio=None,
+        parses=None,
         n_tokens=n_tokens,
         logprob_mean=mean,
         logprob_sum=total,

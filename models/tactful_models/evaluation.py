@@ -11,22 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from tactful_models import metrics
+from tactful_models.ablation import without
 from tactful_models.artifact import session_digest
-from tactful_models.baselines import BASELINES
+from tactful_models.baselines import BASELINES, Baseline
 from tactful_models.dataset import Bools, Floats, Rows
+from tactful_models.differences import Predictor
 from tactful_models.errors import GateError, TrainingError
+from tactful_models.features import logprob_columns
 from tactful_models.gate import LearnedGate
-from tactful_models.judging import Judged, cross_fitted, judged_by, leave_one_out
-from tactful_models.metrics import Bootstrap, Estimate, Indices
+from tactful_models.judging import Fold, Judged, crossed, joined, judged_by, leave_one_out
+from tactful_models.metrics import Bootstrap
+from tactful_models.promise import Constraint
+from tactful_models.routing import Compared, Routes, compared, joined_routes, route_both
+from tactful_models.scorecards import ACCEPTS_KEPT, Scorecard, Table, measured, ours
 from tactful_models.training import Plan
-
-Statistic = Callable[[Floats, Bools, Floats], float | None]
-"""Of scores, labels and weights."""
-
-ACCEPTS_KEPT = ("0.95", "0.90")
-"""Shares of the accepts to keep, as they are named in the output."""
-PRECISIONS = ("0.95", "0.90")
-"""P(rejected | withheld) at least."""
 
 
 def stage_metrics(probabilities: Floats, rows: Rows) -> dict[str, object]:
@@ -93,46 +91,26 @@ def refuse_familiar(gate: LearnedGate, rows: Rows) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Scorecard:
-    """One way of predicting, measured on everyone's decisions, with intervals over people."""
-
-    name: str
-    """Ours, or the baseline's."""
-    stage: int
-    """1 without, 2 with the suggestion."""
-    estimates: dict[str, Estimate]
-    """By metric: `auc`, `brier`, `ece`, `rejections_withheld@0.95`, `withheld_at_precision@0.95`, …"""
-
-    def to_json(self) -> dict[str, object]:
-        """As plain values."""
-        return {"name": self.name, "stage": self.stage} | {k: each.to_json() for k, each in self.estimates.items()}
-
-
-def statistics() -> dict[str, Statistic]:
-    """The metrics of a scorecard by name, in the order in which they are printed."""
-    plain: dict[str, Statistic] = {"auc": metrics.auc, "brier": metrics.brier, "ece": metrics.ece}
-    kept = {f"rejections_withheld@{name}": _kept(float(name)) for name in ACCEPTS_KEPT}
-    return plain | kept | {f"withheld_at_precision@{name}": _precise(float(name)) for name in PRECISIONS}
-
-
-def _kept(at: float) -> Statistic:
-    return lambda scores, labels, weight: metrics.rejections_withheld(scores, labels, at, weight)
-
-
-def _precise(at: float) -> Statistic:
-    return lambda scores, labels, weight: metrics.withheld_at_precision(scores, labels, at, weight)
-
-
-@dataclass(frozen=True, slots=True)
 class CrossValidation:
     """Leave one person out, everything learned inside the fold, predictions pooled."""
 
     judged: Judged
     """Every decision with its out-of-fold probabilities and verdicts."""
-    scorecards: tuple[Scorecard, ...]
-    """Stage 1 and 2 of ours, then the baselines."""
+    table: Table
+    """Both stages of ours beside the baselines that the log bears."""
+    blind: Table
+    """The same for a model that gives no log-probabilities."""
+    routing: tuple[Compared, ...]
+    """Ways of asking the second stage, tuned alike."""
+    left_out: tuple[str, ...]
+    """Baselines that need facts which the log does not hold."""
     label: str
     """The definition used."""
+
+    @property
+    def scorecards(self) -> tuple[Scorecard, ...]:
+        """Stage 1 and 2 of ours, then the baselines."""
+        return self.table.scorecards
 
     def to_json(self) -> dict[str, object]:
         """`summary`'s object with what only a cross-validation has beside it."""
@@ -140,7 +118,10 @@ class CrossValidation:
         return summary(judged) | {
             "label": self.label,
             "groups": len(judged.rows.groups),
-            "scorecards": [card.to_json() for card in self.scorecards],
+            **self.table.to_json(),
+            "without_logprobs": self.blind.to_json(),
+            "routing": [each.to_json() for each in self.routing],
+            "baselines_left_out": list(self.left_out),
             "worst_accepts_lost": worst_accepts_lost(judged),
             "without_first": summary(without_first(judged)),
         }
@@ -156,32 +137,63 @@ def cross_validate(
     if len(rows.groups) < 3:
         raise TrainingError(f"the log holds {len(rows.groups)} users; leaving one out needs at least 3")
     folds = leave_one_out(rows)
-    judged = cross_fitted(rows, plan, _told(folds, progress, "fold {} of {}"))
+    parts = [_part(fold, plan.constraint) for fold in crossed(rows, plan, _told(folds, progress, "fold {} of {}"))]
+    judged = joined(part.judged for part in parts)
     drawn = metrics.resamples(judged.rows.group, bootstrap or Bootstrap())
-    cards = [card(("gate", stage), p, judged.rows, drawn) for stage, p in ((1, judged.stage1), (2, judged.stage2))]
-    for baseline in BASELINES:
-        progress(baseline.name)
-        found = np.concatenate([baseline.fit(rows.take(~held))(rows.take(held)) for held in folds])
-        cards.append(card((baseline.name, baseline.stage), found, judged.rows, drawn))
-    return CrossValidation(judged, tuple(cards), plan.label)
+    usable = [each for each in BASELINES if each.bears(rows)]
+    blind = np.concatenate([part.blind for part in parts])
+    return CrossValidation(
+        judged=judged,
+        table=measured(
+            [*ours(judged.stage1, judged.stage2), *_refitted(usable, rows, folds, progress)], judged.rows, drawn
+        ),
+        blind=measured([*ours(judged.stage1, blind), *_refitted_blind(rows, folds)], judged.rows, drawn),
+        routing=compared(joined_routes([part.routes for part in parts]), judged.rows, drawn),
+        left_out=tuple(each.name for each in BASELINES if not each.bears(rows)),
+        label=plan.label,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one fold gives."""
+
+    judged: Judged
+    blind: Floats
+    """Stage 2 where the log-probabilities are not known."""
+    routes: Routes
+
+
+def _part(fold: Fold, constraint: Constraint) -> _Part:
+    unheard = without(fold.judged.rows, logprob_columns())
+    return _Part(
+        judged=fold.judged,
+        blind=judged_by(fold.gate, unheard).stage2,
+        routes=route_both(fold.tuned_on, constraint, (fold.judged.stage1, fold.judged.stage2)),
+    )
+
+
+def _refitted(
+    baselines: Sequence[Baseline], rows: Rows, folds: Sequence[Bools], progress: Callable[[str], None]
+) -> Iterator[Predictor]:
+    """Each baseline, learned anew in every fold; the decisions in the order of the folds."""
+    for each in baselines:
+        progress(each.name)
+        found = [each.fit(rows.take(~held))(rows.take(held)) for held in folds]
+        yield Predictor(each.name, each.stage, np.concatenate(found))
+
+
+def _refitted_blind(rows: Rows, folds: Sequence[Bools]) -> Iterator[Predictor]:
+    """The same of the second stage's baselines without log-probabilities, but for those that are nothing else."""
+    unheard = without(rows, logprob_columns())
+    some = [each for each in BASELINES if each.stage == 2 and each.bears(unheard)]
+    return _refitted(some, unheard, folds, lambda _: None)
 
 
 def _told(folds: Sequence[Bools], progress: Callable[[str], None], words: str) -> Iterator[Bools]:
     for number, fold in enumerate(folds, 1):
         progress(words.format(number, len(folds)))
         yield fold
-
-
-def card(who: tuple[str, int], probabilities: Floats, rows: Rows, drawn: Sequence[Indices]) -> Scorecard:
-    """The scorecard of one predictor `(name, stage)`."""
-    given = (probabilities, rows.label, rows.weight)
-    found = {name: _estimate(statistic, given, drawn) for name, statistic in statistics().items()}
-    return Scorecard(who[0], who[1], found)
-
-
-def _estimate(statistic: Statistic, given: tuple[Floats, Bools, Floats], drawn: Sequence[Indices]) -> Estimate:
-    values, labels, weight = given
-    return metrics.estimate(lambda rows: statistic(values[rows], labels[rows], weight[rows]), len(labels), drawn)
 
 
 def worst_accepts_lost(judged: Judged) -> dict[str, object]:

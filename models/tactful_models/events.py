@@ -133,6 +133,10 @@ class ContextFacts:
     """Characters of the prompt, where it is known before the model is asked."""
     paused: bool | None = None
     """Whether the user had paused rather than being in mid-typing, as the client saw it."""
+    node: str | None = None
+    """Kind of the innermost syntax node around the caret, one of `grammar.KINDS`; None where no grammar is known."""
+    node_depth: int | None = None
+    """How many blocks, bodies and brackets are open around the caret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,14 @@ class SuggestionFacts:
     """Whether its first line that is not blank is a comment."""
     parses: bool | None = None
     """Whether the document still parses with it; None where nothing can tell."""
+    times_shown: int | None = None
+    """How often the very same text came on screen before in the session."""
+    times_accepted: int | None = None
+    times_rejected: int | None = None
+    continues_shown: bool | None = None
+    """Whether it is the rest of the text last shown, part of which has been typed since; None when there was none."""
+    repeats_itself: float | None = None
+    """Share of its character trigrams that occurred earlier in it; None for fewer than two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tactful_models import logprobs
+from tactful_models import grammar, logprobs
+from tactful_models.bounded import Bounded
 from tactful_models.caret import char_class, in_comment_or_string, is_comment_line
 from tactful_models.events import ContextFacts, SuggestionFacts, Trigger
 from tactful_models.lexicon import KEYWORDS, syntax_of
 from tactful_models.logprobs import Token
-from tactful_models.similarity import Grams, grams, similarity
+from tactful_models.similarity import MAX_CHARS, Grams, grams, similarity
 from tactful_models.typing_rhythm import RhythmFacts
 
 __all__ = [
@@ -39,6 +40,7 @@ _NEAREST_LINES = 4
 _IDENTIFIERS = 24
 _LINE_CHARS = 200
 _REJECTED_KEPT = 5
+_SAME_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,38 @@ class RecentTexts:
         self._shown: Grams | None = None
         self._accepted: Grams | None = None
         self._rejected: deque[Grams] = deque(maxlen=_REJECTED_KEPT)
+        self._last = ""
+        self._same: Bounded[str, tuple[int, int, int]] = Bounded(_SAME_KEPT)
 
     def shown(self, text: str) -> None:
         """A suggestion came on screen."""
-        self._shown = grams(text)
+        self._shown, self._last = grams(text), text[:_TEXT_CHARS].rstrip()
+        self._count(text, (1, 0, 0))
 
     def accepted(self, text: str) -> None:
         """A suggestion was taken."""
         self._accepted = grams(text)
+        self._count(text, (0, 1, 0))
 
     def rejected(self, text: str) -> None:
         """A suggestion was refused."""
         self._rejected.append(grams(text))
+        self._count(text, (0, 0, 1))
+
+    def times(self, text: str) -> tuple[int, int, int]:
+        """How often the very text, but for outer blanks, was shown, taken and refused."""
+        return self._same.get(_key(text)) or (0, 0, 0)
+
+    def continues(self, text: str) -> bool | None:
+        """Whether `text` is the end of the text last shown, and not the whole of it; None when there was none."""
+        if not self._last:
+            return None
+        rest = text.strip()
+        return bool(rest) and len(rest) < len(self._last.strip()) and self._last.endswith(rest)
+
+    def _count(self, text: str, more: tuple[int, int, int]) -> None:
+        shown, accepted, rejected = self.times(text)
+        self._same.put(_key(text), (shown + more[0], accepted + more[1], rejected + more[2]))
 
     def similarities(self, text: str) -> tuple[float | None, float | None, float | None]:
         """Similarity of `text` to the last shown, the last accepted, and the nearest of the last five rejected."""
@@ -93,6 +115,10 @@ class RecentTexts:
         shown = None if self._shown is None else similarity(own, self._shown)
         accepted = None if self._accepted is None else similarity(own, self._accepted)
         return shown, accepted, max((similarity(own, other) for other in self._rejected), default=None)
+
+
+def _key(text: str) -> str:
+    return text[:_TEXT_CHARS].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +138,7 @@ def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> Con
     line_before, line_after = before[line_start:], after.partition("\n")[0]
     line_index = before.count("\n") if view.line_index is None else view.line_index
     in_comment, in_string = in_comment_or_string(before, line_before, syntax_of(view.language))
+    node, depth = grammar.node_at(before, after, view.language) or (None, None)
     return ContextFacts(
         language=view.language,
         trigger=trigger,
@@ -140,6 +167,8 @@ def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> Con
         deleted_30s=rhythm.deleted_30s,
         typed_since_shown_chars=rhythm.typed_since_shown_chars,
         deleted_since_shown_chars=rhythm.deleted_since_shown_chars,
+        node=node,
+        node_depth=depth,
     )
 
 
@@ -165,6 +194,7 @@ def suggestion_facts(text: str, tokens: Sequence[Token], timing: Timing, place: 
     head = text[:_TEXT_CHARS]
     first_line = _first_line(head)
     shown, accepted, rejected = place.recent.similarities(head)
+    times_shown, times_accepted, times_rejected = place.recent.times(head)
     return SuggestionFacts(
         n_chars=len(text),
         n_lines=text.count("\n") + 1,
@@ -189,12 +219,24 @@ def suggestion_facts(text: str, tokens: Sequence[Token], timing: Timing, place: 
         bracket_balance=bracket_balance(head),
         letters_ratio=sum(map(str.isalpha, head)) / len(head) if head else None,
         is_comment=is_comment_line(first_line, syntax_of(place.view.language)),
+        parses=grammar.fits(place.view.before, head, place.view.after, place.view.language),
+        times_shown=times_shown,
+        times_accepted=times_accepted,
+        times_rejected=times_rejected,
+        continues_shown=place.recent.continues(head),
+        repeats_itself=_repeats_itself(head),
     )
 
 
 def _first_line(text: str) -> str:
     """The first line that is not blank."""
     return text.lstrip().partition("\n")[0]
+
+
+def _repeats_itself(text: str) -> float | None:
+    """One less the share of distinct ones among its trigrams."""
+    n_grams = len(text[:MAX_CHARS].strip()) - 2
+    return 1.0 - len(grams(text)) / n_grams if n_grams >= 2 else None
 
 
 def bracket_balance(text: str) -> int:

@@ -29,7 +29,7 @@ class FeatureSpec:
 
     name: str
     unit: str
-    """`chars`, `s`, `nats`, `share`, `flag`, `count`; with `log1p` before it where the logarithm is taken."""
+    """`chars`, `s`, `chars/s`, `nats`, `share`, `flag`, `count`; `log1p` before it where the logarithm is taken."""
     why: str
     """Why it should say something about acceptance."""
     read: Reading
@@ -47,6 +47,13 @@ def log1p(value: float | None) -> float | None:
 def number(value: float | None) -> float | None:
     """A flag or count as a float."""
     return None if value is None else float(value)
+
+
+def part(value: float | None, other: float | None) -> float | None:
+    """The share of the first in both; None where one is unknown, or there is nothing of either."""
+    if value is None or other is None or value + other <= 0.0:
+        return None
+    return value / (value + other)
 
 
 def one_of(value: str | None, members: frozenset[str]) -> float | None:

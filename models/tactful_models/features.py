@@ -18,7 +18,7 @@ from tactful_models.features_rhythm import RHYTHM
 from tactful_models.features_suggestion import LOGPROB_COLUMNS, MODEL, TEXT
 from tactful_models.history import History, Where
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 """Raised whenever a vector would come out differently for the same facts and history."""
 
 _STAGE_1: tuple[FeatureSpec, ...] = PLACE + RHYTHM + RECORD
@@ -38,7 +38,7 @@ class Opportunity:
     file_key: str = ""
     project_key: str = ""
     model_key: str = ""
-    """Of the model that would be asked; no feature reads it, the gate normalises by it."""
+    """Of the model that would be asked: whose log-probabilities are compared, and by which the gate normalises."""
     at: float = 0.0
     """When the editor asked, seconds since the epoch: the same as `RequestEnded.at`, for both stages."""
 
@@ -78,7 +78,8 @@ def extract_stage2(opportunity: Opportunity, suggestion: SuggestionFacts, histor
 
 
 def _where(opportunity: Opportunity) -> Where:
-    return Where(opportunity.at, opportunity.language, opportunity.file_key, opportunity.project_key)
+    keys = (opportunity.language, opportunity.file_key, opportunity.project_key, opportunity.model_key)
+    return Where(opportunity.at, *keys)
 
 
 def _extract(table: Iterable[FeatureSpec], scene: Scene) -> tuple[float, ...]:

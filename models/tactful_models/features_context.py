@@ -11,6 +11,10 @@ _SEPARATORS = frozenset(",;:")
 _DOT = frozenset(".")
 _BLANK = frozenset(" ^")
 _WORD = frozenset("a0_u")
+_CALL = frozenset(("call",))
+_COLLECTION = frozenset(("collection",))
+_SIGNATURE = frozenset(("signature",))
+_BROKEN = frozenset(("broken",))
 
 
 def _announcing(group: str) -> frozenset[str]:
@@ -208,6 +212,46 @@ PLACE: tuple[FeatureSpec, ...] = (
         "flag",
         "what is returned is often clear",
         lambda s: one_of(s.context.last_keyword, _LEAVE),
+        0,
+        "place",
+    ),
+    FeatureSpec(
+        "in_call",
+        "flag",
+        "what fits between the brackets of a call is often clear",
+        lambda s: one_of(s.context.node, _CALL),
+        0,
+        "place",
+    ),
+    FeatureSpec(
+        "in_collection",
+        "flag",
+        "lists and tables go on in their pattern",
+        lambda s: one_of(s.context.node, _COLLECTION),
+        0,
+        "place",
+    ),
+    FeatureSpec(
+        "in_signature",
+        "flag",
+        "names and parameters are the author's own choice",
+        lambda s: one_of(s.context.node, _SIGNATURE),
+        0,
+        "place",
+    ),
+    FeatureSpec(
+        "in_broken_code",
+        "flag",
+        "what does not parse is in the middle of a change",
+        lambda s: one_of(s.context.node, _BROKEN),
+        0,
+        "place",
+    ),
+    FeatureSpec(
+        "node_depth",
+        "log1p count",
+        "deep inside, the surroundings say what fits",
+        lambda s: log1p(s.context.node_depth),
         0,
         "place",
     ),

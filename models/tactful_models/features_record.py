@@ -92,4 +92,20 @@ RECORD: tuple[FeatureSpec, ...] = (
         0,
         "record",
     ),
+    FeatureSpec(
+        "shown_since_end",
+        "log1p count",
+        "shown again and again without an answer: they type past it",
+        lambda s: log1p(s.standing.shown_since_end),
+        0,
+        "record",
+    ),
+    FeatureSpec(
+        "usual_chars",
+        "log1p chars",
+        "how long the texts are that this user takes",
+        lambda s: s.standing.usual_ln_chars,
+        0,
+        "record",
+    ),
 )

@@ -1,12 +1,23 @@
 """Features of the typing rhythm: known before a model is asked."""
 
 from tactful_models.events import ContextFacts
-from tactful_models.feature_spec import FeatureSpec, log1p, number
+from tactful_models.feature_spec import FeatureSpec, Scene, log1p, number, part
 
 
 def _growth_since_shown(facts: ContextFacts) -> float | None:
     typed, deleted = facts.typed_since_shown_chars, facts.deleted_since_shown_chars
     return None if typed is None or deleted is None else float(typed - deleted)
+
+
+def _pace(facts: ContextFacts) -> float | None:
+    """Characters a second over two seconds against those over thirty: a half where the pace is steady."""
+    now, before = facts.typed_2s, facts.typed_30s
+    return None if now is None or before is None else part(now / 2.0, before / 30.0)
+
+
+def _pace_since_shown(scene: Scene) -> float | None:
+    typed, since_s = scene.context.typed_since_shown_chars, scene.standing.since_shown_s
+    return None if typed is None or since_s is None else log1p(typed / max(since_s, 0.1))
 
 
 RHYTHM: tuple[FeatureSpec, ...] = (
@@ -72,6 +83,38 @@ RHYTHM: tuple[FeatureSpec, ...] = (
         "whether the text grew at all",
         lambda s: _growth_since_shown(s.context),
         1,
+        "rhythm",
+    ),
+    FeatureSpec(
+        "pace",
+        "share",
+        "slowing down is thinking, or waiting for help",
+        lambda s: _pace(s.context),
+        0,
+        "rhythm",
+    ),
+    FeatureSpec(
+        "deleted_share",
+        "share",
+        "more mended than written",
+        lambda s: part(s.context.deleted_30s, s.context.typed_30s),
+        -1,
+        "rhythm",
+    ),
+    FeatureSpec(
+        "pace_since_shown",
+        "log1p chars/s",
+        "one who typed past the last one fast reads none now",
+        _pace_since_shown,
+        0,
+        "rhythm",
+    ),
+    FeatureSpec(
+        "deleted_share_since_shown",
+        "share",
+        "the same since the last one",
+        lambda s: part(s.context.deleted_since_shown_chars, s.context.typed_since_shown_chars),
+        -1,
         "rhythm",
     ),
 )

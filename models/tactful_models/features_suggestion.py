@@ -1,9 +1,11 @@
 """Features of the suggested text and of what its model said of it: known at stage 2 only."""
 
+import math
 from collections.abc import Callable
 
 from tactful_models.events import SuggestionFacts
-from tactful_models.feature_spec import FeatureSpec, Reading, Scene, log1p, number
+from tactful_models.feature_spec import FeatureSpec, Reading, Scene, log1p, number, part
+from tactful_models.standing import excess
 
 
 def of_text(read: Callable[[SuggestionFacts], float | None]) -> Reading:
@@ -13,6 +15,19 @@ def of_text(read: Callable[[SuggestionFacts], float | None]) -> Reading:
         return None if scene.suggestion is None else read(scene.suggestion)
 
     return reading
+
+
+def _length_share(scene: Scene) -> float | None:
+    """Its characters against those usually taken: a half where they are as many."""
+    if scene.suggestion is None:
+        return None
+    return part(1.0 + scene.suggestion.n_chars, math.exp(scene.standing.usual_ln_chars))
+
+
+def _logprob_excess(scene: Scene) -> float | None:
+    if scene.suggestion is None or scene.suggestion.logprob_mean is None:
+        return None
+    return excess(scene.suggestion.logprob_mean, scene.standing.recent_logprob)
 
 
 TEXT: tuple[FeatureSpec, ...] = (
@@ -75,6 +90,30 @@ TEXT: tuple[FeatureSpec, ...] = (
     FeatureSpec("letters_ratio", "share", "words or signs", of_text(lambda t: t.letters_ratio), 0, "text"),
     FeatureSpec("is_comment", "flag", "comments are wanted less", of_text(lambda t: number(t.is_comment)), 0, "text"),
     FeatureSpec("parses", "flag", "what breaks the file is wrong", of_text(lambda t: number(t.parses)), 1, "text"),
+    FeatureSpec("length_share", "share", "longer or shorter than what this user takes", _length_share, 0, "text"),
+    FeatureSpec(
+        "times_shown", "log1p count", "seen before and still there", of_text(lambda t: log1p(t.times_shown)), 0, "text"
+    ),
+    FeatureSpec(
+        "times_accepted", "log1p count", "wanted before", of_text(lambda t: log1p(t.times_accepted)), 1, "text"
+    ),
+    FeatureSpec(
+        "times_rejected",
+        "log1p count",
+        "the very text was refused before",
+        of_text(lambda t: log1p(t.times_rejected)),
+        -1,
+        "text",
+    ),
+    FeatureSpec(
+        "continues_shown",
+        "flag",
+        "they typed along with it: it is right so far",
+        of_text(lambda t: number(t.continues_shown)),
+        1,
+        "text",
+    ),
+    FeatureSpec("repeats_itself", "share", "a model in a circle", of_text(lambda t: t.repeats_itself), -1, "text"),
 )
 
 MODEL: tuple[FeatureSpec, ...] = (
@@ -121,6 +160,14 @@ MODEL: tuple[FeatureSpec, ...] = (
     ),
     FeatureSpec(
         "generation_s", "log1p s", "the same of the whole text", of_text(lambda t: log1p(t.generation_s)), -1, "model"
+    ),
+    FeatureSpec(
+        "logprob_excess",
+        "nats",
+        "surer than of the last ones: what is sure depends on the code at hand",
+        _logprob_excess,
+        1,
+        "model",
     ),
 )
 

@@ -189,6 +189,14 @@ class FeedbackLog:
             """SELECT count(*) FROM outcomes WHERE seq > ? AND "end" IN ('accepted', 'rejected', 'ignored')""", after
         )
 
+    def has_features_before(self, version: int) -> bool:
+        """Whether an older version of the features than that made any vector here."""
+        return bool(
+            self._number(
+                "SELECT EXISTS (SELECT 1 FROM decisions WHERE features_version > 0 AND features_version < ?)", version
+            )
+        )
+
     def last_trained(self) -> int:
         """The seq at which a gate was last trained; 0 for never."""
         return self._number("SELECT max(seq) FROM gates WHERE change = 'trained'")

@@ -26,6 +26,7 @@ from tactful_models.events import (
 )
 from tactful_models.features import FEATURES_VERSION, names
 from tactful_models.feedback import FeedbackLog
+from tactful_models.renewal import renewed
 
 Progress = Callable[[int], None]
 """Told how many more events were read."""
@@ -42,8 +43,16 @@ _OUTCOME: Final = ("suggestion_id", "end", "known", "accepted_chars")
 
 
 def gather(log: FeedbackLog, progress: Progress = lambda _: None) -> Reader:
-    """A reader that has seen all of a log; raises LogError as `FeedbackLog.events` does."""
+    """A reader that has seen all of a log; raises LogError as `FeedbackLog.events` does.
+
+    Where an older version of the features made vectors, every event is read, and those are made anew.
+    """
     reader = Reader()
+    if log.has_features_before(FEATURES_VERSION):
+        for event in renewed(log.events):
+            reader.see(event)
+            progress(1)
+        return reader
     for stored in log.events(kinds=[SessionStarted]):
         reader.see(stored.event)
         progress(1)

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 
 from tactful_models.bounded import Bounded
 from tactful_models.events import End, Event, OutcomeSeen, SessionStarted, SuggestionMade
-from tactful_models.standing import CROWD_TAU_S, LAST_ENDS, RECENT, Standing, Tally, rate_toward, shrunk
+from tactful_models.standing import CROWD_TAU_S, LAST_ENDS, RECENT, Standing, Tally, rate_toward, shrunk, usual_length
 from tactful_models.tracking import Tracking
 from tactful_models.typing_rhythm import FadingSum
 from tactful_models.utility_terms import Pace
 
-_LANGUAGES, _FILES, _PROJECTS, _USERS, _SESSIONS = 64, 512, 128, 64, 1024
+_LANGUAGES, _FILES, _PROJECTS, _USERS, _SESSIONS, _MODELS = 64, 512, 128, 64, 1024, 16
 _PENDING, _REJECTED_PLACES = 2048, 1024
+_MOSTLY = 0.5
+"""Of what at least so much was taken, the length counts as wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Where:
     language: str = ""
     file_key: str = ""
     project_key: str = ""
+    model_key: str = ""
 
 
 @dataclass(slots=True)
@@ -42,6 +45,8 @@ class _User:
     last_at: dict[End, float] = field(default_factory=dict)
     last_shown_s: float | None = None
     showings: FadingSum = field(default_factory=lambda: FadingSum(CROWD_TAU_S))
+    lengths: Tally = field(default_factory=Tally)
+    logprobs: Bounded[str, deque[float]] = field(default_factory=lambda: Bounded(_MODELS))
 
 
 @dataclass(slots=True)
@@ -49,6 +54,7 @@ class _Session:
     user_key: str
     started_at: float
     n_shown: int = 0
+    since_end: int = 0
     tally: Tally = field(default_factory=Tally)
 
 
@@ -122,6 +128,9 @@ class History:
             session_shown=session.n_shown,
             session_rate=rate_toward(own, session.tally) if session.tally.n else None,
             session_age_s=None if math.isnan(session.started_at) else max(where.at - session.started_at, 0.0),
+            shown_since_end=session.since_end,
+            usual_ln_chars=usual_length(user.lengths),
+            recent_logprob=_tally(user.logprobs.get(where.model_key)),
         )
 
     def _session_of(self, session_id: str) -> _Session:
@@ -139,7 +148,9 @@ class History:
         user = self._user_of(session)
         if event.end is End.SHOWN:
             session.n_shown += 1
+            session.since_end += 1
             user.showings.add(event.at, 1.0)
+            _remember_logprob(user, self._pending.get(event.suggestion_id))
         elif event.end is End.PARTIAL:
             self._taken.put(event.suggestion_id, float(event.accepted_chars or 0))
         else:
@@ -154,6 +165,7 @@ class History:
         if event.end is End.SUPERSEDED and value == 0.0:
             return
         user.last_shown_s = event.shown_s
+        session.since_end = 0
         session.tally = session.tally.plus(value)
         _remember(user, value, made)
 
@@ -173,6 +185,8 @@ def _remember(user: _User, value: float, made: SuggestionMade | None) -> None:
     user.refused_in_a_row = 0 if value else user.refused_in_a_row + 1
     if made is None:
         return
+    if value >= _MOSTLY:
+        user.lengths = user.lengths.plus(math.log1p(made.facts.n_chars))
     for tallies, key in (
         (user.languages, made.language),
         (user.files, made.file_key),
@@ -180,6 +194,18 @@ def _remember(user: _User, value: float, made: SuggestionMade | None) -> None:
     ):
         if key:
             tallies.put(key, (tallies.get(key) or Tally()).plus(value))
+
+
+def _remember_logprob(user: _User, made: SuggestionMade | None) -> None:
+    if made is None or made.facts.logprob_mean is None:
+        return
+    told = user.logprobs.get(made.model_key) or deque(maxlen=RECENT)
+    told.append(made.facts.logprob_mean)
+    user.logprobs.put(made.model_key, told)
+
+
+def _tally(told: deque[float] | None) -> Tally:
+    return Tally() if told is None else Tally(len(told), math.fsum(told))
 
 
 def _rate(own: float, tallies: Bounded[str, Tally], key: str) -> float | None:

@@ -13,7 +13,8 @@ import numpy as np
 from tactful_models.artifact import GateArtifact
 from tactful_models.dataset import Bools, Floats, Rows
 from tactful_models.gate import LearnedGate
-from tactful_models.training import FEWEST_USERS, Plan, folds_by_group, split_by_time, train
+from tactful_models.thresholds import Scored
+from tactful_models.training import FEWEST_USERS, Plan, fit, folds_by_group, split_by_time, train
 
 JUDGED_SHARE = 0.2
 """With one or two users: the latest share of the decisions, kept apart for the judgement."""
@@ -72,9 +73,29 @@ def leave_one_out(rows: Rows) -> list[Bools]:
     return [np.asarray(rows.group == name, np.bool_) for name in rows.groups]
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One part of the rows, judged by a gate that learned from the rest."""
+
+    judged: Judged
+    """The part."""
+    gate: LearnedGate
+    """The gate."""
+    tuned_on: Scored
+    """What its thresholds were chosen on: none of the part."""
+
+
+def crossed(rows: Rows, plan: Plan, folds: Iterable[Bools]) -> Iterator[Fold]:
+    """Each fold in turn; everything is learned from the others."""
+    for held in folds:
+        fitted = fit(rows.take(~held), plan)
+        gate = LearnedGate(fitted.artifact)
+        yield Fold(judged_by(gate, rows.take(held)), gate, fitted.tuned_on)
+
+
 def cross_fitted(rows: Rows, plan: Plan, folds: Iterable[Bools]) -> Judged:
     """Every row judged by a gate that learned from the other folds only, in the order of the folds."""
-    return _joined(judged_by(LearnedGate(train(rows.take(~held), plan)), rows.take(held)) for held in folds)
+    return joined(fold.judged for fold in crossed(rows, plan, folds))
 
 
 def judged_by(gate: LearnedGate, rows: Rows) -> Judged:
@@ -84,7 +105,8 @@ def judged_by(gate: LearnedGate, rows: Rows) -> Judged:
     return Judged(rows, stage1, stage2, stage1 < gate.thresholds.stage1, stage2 < gate.thresholds.stage2)
 
 
-def _joined(parts: Iterator[Judged]) -> Judged:
+def joined(parts: Iterable[Judged]) -> Judged:
+    """One after the other."""
     found = list(parts)
     return Judged(
         rows=Rows.joined([part.rows for part in found]),

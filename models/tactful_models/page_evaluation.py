@@ -6,6 +6,7 @@ What is read, all of it optional:
 - or, of one gate, `intervals`: `{"stage1": {"auc": …}, "stage2": …}`;
 - `worst_accepts_lost`: `{"accepts_lost", "accepts"}`, and `policy`: `{"accepts_lost", "rejections_withheld"}`;
 - `reliability` and `tradeoff`, shown where the log has no chances of its own: `stored_curves`;
+- `differences` and `routing`, and `differences` in `without_logprobs`: `page_compared`;
 - `ablations`: `[{"name", "stage", "auc": …, "difference": …}]`, where `difference` is the AUC without the group of
   features less the AUC with all, paired;
 - `learning_curve`: `[{"n", "own": …, "prior": …}]`: the AUC after n own outcomes, by name of what learned.
@@ -19,6 +20,7 @@ from tactful_models.chart_rows import Row, rows_drawn
 from tactful_models.charts import Chart, Point, Series, drawn
 from tactful_models.markup import Markup, element, joined
 from tactful_models.metrics import Estimate
+from tactful_models.page_compared import compared
 from tactful_models.page_reading import Named, Values, at, entries, estimate, real, words
 from tactful_models.page_words import count, number, points, share, within
 
@@ -45,7 +47,7 @@ def evaluated(values: Values | None) -> Markup:
     table = page_parts.table(caption, heads, [_card(card) for card in cards])
     charts = page_parts.halves(_ranking("auc", cards), _ranking("rejections_withheld@0.95", cards))
     setting = page_parts.paragraph(f"{_setting(values)}{_served(values)}")
-    return page_parts.section(*heading, setting, charts, table)
+    return page_parts.section(*heading, setting, charts, table, compared(values))
 
 
 def ablations(values: Values | None) -> Markup:

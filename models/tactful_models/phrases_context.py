@@ -8,6 +8,7 @@ from tactful_models.phrasing import count, percent, span
 _NO_PLACE: Final = "the place in the file was not measured"
 _NO_TYPING: Final = "nothing has been typed yet"
 _NONE_YET: Final = "no suggestion has been shown in this session yet"
+_NO_GRAMMAR: Final = "no grammar of this language is known here"
 _UNSEEN: Final = "what stands before the caret was not measured"
 
 
@@ -29,6 +30,16 @@ def _deleted(stretch: str) -> Words:
 
 def _exactly(n: float) -> str:
     return count(n, "character") if n >= 0.5 else "nothing"
+
+
+def _inside(what: str) -> Words:
+    return flag(f"the caret is in {what}", f"the caret is not in {what}")
+
+
+def _pace(share: float) -> str:
+    if 0.4 <= share <= 0.6:
+        return "you type as fast as before"
+    return f"you type {'faster' if share > 0.5 else 'more slowly'} than before"
 
 
 def _growth(n: float) -> str:
@@ -119,6 +130,15 @@ PLACE: Final[dict[str, Phrase]] = {
     "after_define_word": Phrase("last_word", _word_before("“def”"), "the last word was not measured"),
     "after_flow_word": Phrase("last_word", _word_before("“if”"), "the last word was not measured"),
     "after_leave_word": Phrase("last_word", _word_before("“return”"), "the last word was not measured"),
+    "in_call": Phrase("node", _inside("the brackets of a call"), _NO_GRAMMAR),
+    "in_collection": Phrase("node", _inside("a list or table"), _NO_GRAMMAR),
+    "in_signature": Phrase("node", _inside("the head of a definition"), _NO_GRAMMAR),
+    "in_broken_code": Phrase("node", _inside("code that does not parse yet"), _NO_GRAMMAR),
+    "node_depth": Phrase(
+        "node",
+        counted(lambda n: f"the caret is {count(n, 'level')} deep in the code"),
+        _NO_GRAMMAR,
+    ),
 }
 
 RHYTHM: Final[dict[str, Phrase]] = {
@@ -139,4 +159,18 @@ RHYTHM: Final[dict[str, Phrase]] = {
         "since_last", counted(lambda n: f"you have deleted {_exactly(n)} since the last suggestion"), _NONE_YET
     ),
     "growth_since_shown": Phrase("since_last", plain(_growth), _NONE_YET),
+    "pace": Phrase("typing", plain(_pace), _NO_TYPING),
+    "deleted_share": Phrase(
+        "deleting", plain(lambda r: f"{percent(r)} of your latest keys were deletions"), "nothing was typed just now"
+    ),
+    "pace_since_shown": Phrase(
+        "since_last",
+        counted(lambda n: f"you have typed {count(n, 'character')} a second since the last suggestion"),
+        _NONE_YET,
+    ),
+    "deleted_share_since_shown": Phrase(
+        "since_last",
+        plain(lambda r: f"{percent(r)} of your keys since the last suggestion were deletions"),
+        "nothing was typed since the last suggestion",
+    ),
 }

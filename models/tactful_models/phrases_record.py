@@ -70,6 +70,16 @@ RECORD: Final[dict[str, Phrase]] = {
     "session_rate": Phrase(
         "session_rate", rate("the suggestions of this session"), "no suggestion of this session has ended yet"
     ),
+    "shown_since_end": Phrase(
+        "crowd",
+        counted(lambda n: f"{count(n, 'suggestion')} came since you last took or dismissed one"),
+        NONE_SHOWN,
+    ),
+    "usual_chars": Phrase(
+        "usual_length",
+        counted(lambda n: f"the texts you take have {count(n, 'character')} or so"),
+        "you have not taken a suggestion yet",
+    ),
     "session_age_s": Phrase(
         "session_age",
         counted(lambda s: f"this session began {span(s)} earlier"),

@@ -31,6 +31,26 @@ def _brackets(n: float) -> str:
     return f"it {'leaves' if n > 0 else 'closes'} {count(abs(n), 'bracket')} {'open' if n > 0 else 'too many'}"
 
 
+def _length(share: float) -> str:
+    if 0.4 <= share <= 0.6:
+        return "it is about as long as what you usually take"
+    return f"it is {'longer' if share > 0.5 else 'shorter'} than what you usually take"
+
+
+def _again(what: str) -> Words:
+    def told(n: float) -> str:
+        return f"the very same {what} {count(n, 'time')} in this session" if n >= 0.5 else f"it never {what} before"
+
+    return counted(told)
+
+
+def _surer(value: float) -> str:
+    if abs(value) < 0.05:
+        return "the model is as sure of it as of the latest ones"
+    chance = "the chance" if value > 0 else "less of a chance"
+    return f"the model gives each piece of it {times(math.exp(min(abs(value), 50.0)))} {chance} of the latest ones"
+
+
 def _sure(told: Callable[[str], str]) -> Words:
     """Of a log-probability: how sure the model was, as a share."""
     return lambda value, _: told(percent(min(math.exp(value), 1.0)))
@@ -80,6 +100,18 @@ TEXT: Final[dict[str, Phrase]] = {
         flag("the file is well-formed with it", "the file is not well-formed with it"),
         "whether the file is well-formed with it is not known",
     ),
+    "length_share": Phrase("length", plain(_length), "its length is not known"),
+    "times_shown": Phrase("same_shown", _again("came"), "whether it came before is not known"),
+    "times_accepted": Phrase("same_taken", _again("was taken"), "whether it was taken before is not known"),
+    "times_rejected": Phrase("same_refused", _again("was dismissed"), "whether it was dismissed before is not known"),
+    "continues_shown": Phrase(
+        "continues",
+        flag("it is the rest of what you are typing along with", "it is not the rest of the suggestion before it"),
+        "none was shown before it in this session",
+    ),
+    "repeats_itself": Phrase(
+        "repeats_itself", plain(lambda r: f"{percent(r)} of it repeats itself"), "it is too short to repeat itself"
+    ),
 }
 
 MODEL: Final[dict[str, Phrase]] = {
@@ -105,4 +137,5 @@ MODEL: Final[dict[str, Phrase]] = {
     "generation_s": Phrase(
         "speed", counted(lambda s: f"the model took {span(s)}"), "the model's time was not measured"
     ),
+    "logprob_excess": Phrase("confidence", plain(_surer), _UNTOLD),
 }

@@ -9,10 +9,10 @@ import numpy as np
 
 from tactful_models import metrics
 from tactful_models.dataset import Bools, Floats
-from tactful_models.evaluation import Statistic
 from tactful_models.metrics import Bootstrap, Estimate, Indices
 from tactful_models.promotion import units
 from tactful_models.report_rates import Rate, rate
+from tactful_models.scorecards import Statistic
 from tactful_models.scored import Scored
 
 MOST_BINS: Final = 10

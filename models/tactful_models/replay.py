@@ -13,7 +13,7 @@ apart: it speaks neither for the log nor against it. Numbers of the log that are
 
 import struct
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -163,12 +163,12 @@ class _Reader:
             session.events.append(event)
         if not isinstance(event, Decided) or not event.features:
             return
+        if session is not None and self.gap_at > session.seq:
+            session.after_gap.add(event.decision_id)
         if event.features_version != FEATURES_VERSION:
             self.unchecked.append(Unchecked(event.decision_id, Obstacle.OTHER_VERSION))
         elif session is None:
             self.unchecked.append(Unchecked(event.decision_id, Obstacle.NO_SESSION))
-        elif self.gap_at > session.seq:
-            session.after_gap.add(event.decision_id)
 
 
 def check(stored: Iterable[Numbered]) -> Replayed:
@@ -189,6 +189,21 @@ def check(stored: Iterable[Numbered]) -> Replayed:
         if served != corrected:
             wrong.append(Mismatch(decision.decision_id, served, corrected))
     return Replayed(n_checked, tuple(wrong), tuple(unchecked))
+
+
+def again(stored: Iterable[Numbered], which: Callable[[Decided], bool]) -> Iterator[tuple[Decided, tuple[float, ...]]]:
+    """The decisions meant, each with the vector that this version makes of the facts logged for it.
+
+    Those of which something is missing are left out. `stored`: all events of the log, in the order of their numbers.
+    """
+    log = list(stored)
+    reader = _Reader()
+    for numbered in log:
+        reader.see(numbered)
+    for session, history in _warmed(log, list(reader.sessions.values())):
+        for decision, vector, _ in vectors(session.events, history, which):
+            if session.obstacle(decision, vector) is None:
+                yield decision, vector
 
 
 def same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
@@ -238,8 +253,15 @@ def _seq(numbered: Numbered) -> int:
     return numbered.seq
 
 
-def vectors(events: Iterable[Event], history: History) -> Iterator[Again]:
-    """Each decision of one session that has a vector of this version, with the vector extracted again.
+def is_current(decision: Decided) -> bool:
+    """Whether this version of the features made its vector."""
+    return bool(decision.features) and decision.features_version == FEATURES_VERSION
+
+
+def vectors(
+    events: Iterable[Event], history: History, which: Callable[[Decided], bool] = is_current
+) -> Iterator[Again]:
+    """Each decision of one session that is meant, with its vector extracted again.
 
     The vector is empty where the facts to extract it from are missing. `history` is what the session began with; it is
     carried on.
@@ -248,7 +270,7 @@ def vectors(events: Iterable[Event], history: History) -> Iterator[Again]:
     requests = {event.request_id: event for event in told if isinstance(event, RequestEnded)}
     made = {event.suggestion_id: event for event in told if isinstance(event, SuggestionMade)}
     for event in told:
-        if isinstance(event, Decided) and event.features and event.features_version == FEATURES_VERSION:
+        if isinstance(event, Decided) and which(event):
             vector = _extract(event, (requests.get(event.request_id), made.get(event.suggestion_id)), history)
             yield event, vector, history.tracking.correction(event.gate_version, event.stage)
         history.observe(event)

@@ -13,6 +13,8 @@ RECENT = 20
 LAST_ENDS = 5
 """How many ends are features one by one, as in CDHF (arXiv 2306.04930)."""
 
+TYPICAL_LN_CHARS = 3.7
+"""Where the length of what a user takes starts, as ln(1 + characters): about forty."""
 CROWD_TAU_S = 60.0
 """Time constant with which showings fade when asked how many there were just now."""
 
@@ -38,6 +40,22 @@ def shrunk(tally: Tally) -> float:
     0.3
     """
     return (PRIOR_RATE * PRIOR_WEIGHT + tally.taken) / (PRIOR_WEIGHT + tally.n)
+
+
+def usual_length(tally: Tally) -> float:
+    """The mean ln(1 + characters) of the texts taken, shrunk to the typical one; `tally.taken` is their sum."""
+    return (TYPICAL_LN_CHARS * PRIOR_WEIGHT + tally.taken) / (PRIOR_WEIGHT + tally.n)
+
+
+def excess(value: float, others: Tally) -> float | None:
+    """How far a value lies above the mean of others, the less trusted the fewer they are; None of none.
+
+    >>> excess(2.0, Tally(5, 5.0))
+    0.5
+    """
+    if not others.n:
+        return None
+    return (value - others.taken / others.n) * others.n / (others.n + OWN_WEIGHT)
 
 
 def rate_toward(own_rate: float, tally: Tally) -> float:
@@ -77,3 +95,10 @@ class Standing:
     """Share taken of those ended in the current session; None before the first."""
     session_age_s: float | None
     """Seconds since the session began."""
+    shown_since_end: int
+    """Showings of the session since the last one that the user took or dismissed."""
+    usual_ln_chars: float
+    """Mean ln(1 + characters) of the texts this user took, shrunk."""
+    recent_logprob: Tally
+    """Of the last `RECENT` texts shown that came from the model asked now: how many, and the sum of their mean
+    log-probabilities."""

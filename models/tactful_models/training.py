@@ -102,11 +102,23 @@ def _signs(stage: int, columns: Sequence[str]) -> list[int]:
     return [known[name] for name in columns]
 
 
-def train(rows: Rows, plan: Plan) -> GateArtifact:
-    """A gate from labelled decisions; its metrics are left empty, for whoever judges it on others.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A gate with what its thresholds were chosen on."""
 
-    Raises TrainingError when the rows are too few, or all of one kind.
-    """
+    artifact: GateArtifact
+    """The gate; its metrics are left empty, for whoever judges it on others."""
+    tuned_on: Scored
+    """Calibrated probabilities of decisions that the trees which scored them had not seen."""
+
+
+def train(rows: Rows, plan: Plan) -> GateArtifact:
+    """A gate from labelled decisions; raises TrainingError when the rows are too few, or all of one kind."""
+    return fit(rows, plan).artifact
+
+
+def fit(rows: Rows, plan: Plan) -> Fitted:
+    """The same with the scores that its thresholds were chosen on."""
     check(rows)
     if len(rows.groups) >= FEWEST_USERS:
         forest, unseen, raw = grow(rows, plan.recipe), rows, _out_of_fold(rows, plan)
@@ -114,7 +126,7 @@ def train(rows: Rows, plan: Plan) -> GateArtifact:
         earlier, unseen = split_by_time(rows, plan.later_share)
         forest = grow(earlier, plan.recipe)
         raw = ask(forest, unseen)
-    return _artifact(forest, _Unseen(rows, unseen, raw), plan)
+    return _fitted(forest, _Unseen(rows, unseen, raw), plan)
 
 
 def check(rows: Rows) -> None:
@@ -202,17 +214,18 @@ class _Unseen:
         return fit(scores[known], self.rows.label[known], self.rows.weight[known])
 
 
-def _artifact(forest: Forest, unseen: _Unseen, plan: Plan) -> GateArtifact:
+def _fitted(forest: Forest, unseen: _Unseen, plan: Plan) -> Fitted:
     maps = [
         unseen.calibration(each, plan.isotonic) for each in (unseen.raw.stage1, unseen.raw.stage2, unseen.raw.plain)
     ]
     plain = TreeSet(plain_columns(), boosting.texts(forest.plain), maps[2])
-    return GateArtifact(
+    scored = _scored(unseen, maps)
+    artifact = GateArtifact(
         stage1=TreeSet(names(1), boosting.texts(forest.stage1), maps[0]),
         stage2=TreeSet(names(2), boosting.texts(forest.stage2), maps[1]) if forest.stage2 else plain,
         stage2_plain=plain,
         norms=forest.norms,
-        thresholds=tune(_scored(unseen, maps), plan.constraint),
+        thresholds=tune(scored, plan.constraint),
         label=plan.label,
         features_version=FEATURES_VERSION,
         fingerprint=fingerprint(),
@@ -220,6 +233,7 @@ def _artifact(forest: Forest, unseen: _Unseen, plan: Plan) -> GateArtifact:
         data=_data(unseen.all),
         libraries={name: version(name) for name in ("lightgbm", "numpy")},
     )
+    return Fitted(artifact, scored)
 
 
 def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:

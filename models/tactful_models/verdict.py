@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from tactful_models.artifact import GateArtifact
-from tactful_models.evaluation import card, share
+from tactful_models.evaluation import share
 from tactful_models.judging import Judged
 from tactful_models.metrics import Bools, Bootstrap, Estimate, Floats, Indices, estimate, mean, resamples
 from tactful_models.promotion import Decision, units
+from tactful_models.scorecards import card
 
 Scores = dict[str, Estimate]
 

@@ -161,3 +161,41 @@ def test_only_the_last_five_rejected_texts_are_remembered() -> None:
 def test_brackets_and_comments_are_told() -> None:
     facts = suggestion_facts("  # call f([\n", (), Timing(), place_at("|"))
     assert (facts.bracket_balance, facts.is_comment) == (2, True)
+
+
+def test_the_very_same_text_is_counted_whatever_blanks_are_around_it() -> None:
+    recent = RecentTexts()
+    for text in ("f(x)", " f(x)\n", "g(x)"):
+        recent.shown(text)
+    recent.rejected("f(x)")
+    facts = suggestion_facts("  f(x)", (), Timing(), Place(CaretView("", "", ""), recent))
+    assert (facts.times_shown, facts.times_accepted, facts.times_rejected) == (2, 0, 1)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("tal(x)", True), ("total(x)", False), ("sum", False), ("", False)])
+def test_the_rest_of_the_text_last_shown_continues_it(text: str, expected: bool) -> None:
+    recent = RecentTexts()
+    assert recent.continues(text) is None
+    recent.shown("total(x)")
+    assert recent.continues(text) is expected
+
+
+def test_a_text_in_a_circle_repeats_itself() -> None:
+    place = place_at("|")
+    calm, circle = (
+        suggestion_facts(text, (), Timing(), place).repeats_itself for text in ("abcdefg", "ab " * 30)
+    )
+    assert calm == 0.0
+    assert circle is not None
+    assert circle > 0.9
+    assert suggestion_facts("ab", (), Timing(), place).repeats_itself is None
+
+
+def test_the_node_around_the_caret_and_whether_a_text_fits_in_are_facts() -> None:
+    facts = facts_at("print(a, |)\n")
+    assert facts.node == "call"
+    assert facts.node_depth is not None
+    place = place_at("print(a, |)\n")
+    told = [suggestion_facts(text, (), Timing(), place).parses for text in ("b", "b)")]
+    assert told == [True, False]
+    assert facts_at("x|", "klingon").node is None

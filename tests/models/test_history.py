@@ -1,5 +1,8 @@
 """The history of what the user did."""
 
+import math
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from tactful_models.bounded import Bounded
 from tactful_models.events import End, Event, Known, OutcomeSeen, SessionStarted, SuggestionFacts, SuggestionMade
 from tactful_models.history import History, Where
-from tactful_models.standing import PRIOR_RATE, Standing
+from tactful_models.standing import PRIOR_RATE, TYPICAL_LN_CHARS, Standing
 
 
 def made(name: str, n_chars: int = 10, file_key: str = "f", language: str = "python") -> SuggestionMade:
@@ -146,3 +149,29 @@ def test_a_bounded_dictionary_forgets_what_was_set_longest_ago(limit: int) -> No
     assert (9 in entries, 9 - limit in entries) == (True, False)
     assert entries.pop(9) == 9
     assert entries.get(9) is None
+
+
+def test_showings_without_an_answer_are_counted_until_one_comes() -> None:
+    shown = [event for name in "abc" for event in (made(name), seen(name, End.SHOWN), seen(name, End.SUPERSEDED))]
+    assert standing(after(*shown)).shown_since_end == 3
+    assert standing(after(*shown, made("d"), seen("d", End.SHOWN), seen("d", End.REJECTED))).shown_since_end == 0
+
+
+def test_the_usual_length_is_that_of_what_was_taken_shrunk_to_the_typical_one() -> None:
+    nothing = standing(after()).usual_ln_chars
+    refused = standing(after(made("a", 400), seen("a", End.REJECTED))).usual_ln_chars
+    taken = [event for i in range(50) for event in (made(str(i), 400), seen(str(i), End.ACCEPTED))]
+    assert nothing == refused == TYPICAL_LN_CHARS
+    assert standing(after(*taken)).usual_ln_chars == pytest.approx(math.log(401), abs=0.3)
+
+
+def told(name: str, logprob: float, model_key: str = "m") -> SuggestionMade:
+    return replace(made(name), facts=SuggestionFacts(10, 1, logprob_mean=logprob), model_key=model_key)
+
+
+def test_what_a_model_said_of_the_latest_ones_shown_is_remembered_by_model() -> None:
+    events = [event for n in range(25) for event in (told(str(n), -float(n)), seen(str(n), End.SHOWN))]
+    history = after(told("other", -9.0, "n"), seen("other", End.SHOWN), *events, told("unseen", -99.0))
+    found = history.standing(Where(10.0, model_key="m")).recent_logprob
+    assert (found.n, found.taken) == (20, -float(sum(range(5, 25))))
+    assert history.standing(Where(10.0, model_key="never")).recent_logprob.n == 0

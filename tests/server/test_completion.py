@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -23,7 +23,7 @@ from tactful_models.events import (
     Trigger,
 )
 from tactful_models.facts import RecentTexts
-from tactful_models.gate import ConstantGate
+from tactful_models.gate import ConstantGate, Gate
 from tactful_models.history import History
 from tactful_models.policy import Policy
 from tactful_models.promise import Thresholds
@@ -54,6 +54,7 @@ class Around:
     over: set[str] = field(default_factory=set)
     is_current: bool = True
     live: Live | None = None
+    gate: Gate = field(default_factory=ConstantGate)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -61,7 +62,7 @@ class Around:
         self.session = Session(started, self.events.append, lambda text: f"hash of {text}")
         self.session.warm(History())
         self.session.begin()
-        judge = Judge(self.session, lambda: Bench(ConstantGate(), self.policy), lambda: 1.0)
+        judge = Judge(self.session, lambda: Bench(self.gate, self.policy), lambda: 1.0)
         suggesting = Suggesting(self.session, judge, RecentTexts(), lambda: 1.0)
         surroundings = Surroundings(
             situation=lambda: Situation(parse(self.written).settings, lambda uri: False),
@@ -178,6 +179,22 @@ async def test_the_second_stage_withholds_and_stops_the_stream() -> None:
     assert around.results() == ["withheld/stage2"]
     assert speaker.n_closed == 1
     assert [one.action for one in around.of(Decided) if isinstance(one, Decided)] == [Action.SHOW, Action.WITHHOLD]
+
+
+class SureBeforeTheCall(ConstantGate):
+    """A gate that is all but certain before the call and finds the text a poor one."""
+
+    def probability(self, stage: int, features: Sequence[float], model_key: str) -> float:
+        return 0.99 if stage == 1 else 0.1
+
+
+async def test_a_confident_show_of_the_first_stage_still_gets_its_second_look() -> None:
+    around = Around(Speaker(" a\n"), policy=Policy("on", Thresholds(0.05, 0.2), 0.0), gate=SureBeforeTheCall())
+    await around.complete("x =█")
+
+    assert around.results() == ["withheld/stage2"]
+    told = [(one.stage, one.action) for one in around.of(Decided) if isinstance(one, Decided)]
+    assert told == [(1, Action.SHOW), (2, Action.WITHHOLD)]
 
 
 async def test_asking_by_hand_passes_the_gate_without_a_decision() -> None:

@@ -10,11 +10,13 @@ from tactful_models.errors import NotFoundError
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
 from tactful_models.tables import share, table
+from tactful_server.commands import evaluated_text
 from tactful_server.commands.options import bar, db_option, json_option, label_option, registry_option
 from tactful_server.commands.reading import labelled
 from tactful_server.commands.scores_text import scores_table
 
 if TYPE_CHECKING:
+    from tactful_models.ablation import Ablation
     from tactful_models.dataset import Rows
     from tactful_models.evaluation import CrossValidation
     from tactful_models.verdict import Scores
@@ -32,14 +34,32 @@ POLICY = {
 @click.option("--cv", type=click.Choice(["programmer"]), help="Leave one person out, instead of scoring a saved gate.")
 @registry_option
 @click.option("--version", help="The gate to score.  [default: the newest]")
+@click.option("--ablate", is_flag=True, help="Train again without each group of features, to see what it is worth.")
 @label_option("accepted")
 @json_option
 def evaluate(db: Path, cv: str | None, label: str, as_json: bool, **which: Any) -> None:
     """Score a gate on a log it did not learn from, or with --cv the way of training, person by person."""
+    ablate = which.pop("ablate")
     with FeedbackLog.open(db, read_only=True) as log:
         rows, _ = labelled(log, label)
-    values, words = _across_people(rows, label) if cv else _one_gate(rows, label, **which)
-    click.echo(json.dumps(values, allow_nan=False) if as_json else words)
+    values: dict[str, object] = {}
+    words: list[str] = []
+    if cv or not ablate or which["version"]:
+        values, told = _across_people(rows, label) if cv else _one_gate(rows, label, **which)
+        words.append(told)
+    if ablate:
+        found = _ablated(rows, label)
+        values |= {"ablations": [each.to_json() for each in found]}
+        words.append(evaluated_text.ablations(found))
+    click.echo(json.dumps(values, allow_nan=False) if as_json else "\n\n".join(words))
+
+
+def _ablated(rows: "Rows", label: str) -> "tuple[Ablation, ...]":
+    from tactful_models import ablation
+    from tactful_models.training import Plan
+
+    with bar("Leaving out", len(ablation.GROUPS) + 1) as progress:
+        return ablation.measure(rows, Plan(label=label), progress=lambda _: progress(1))
 
 
 def _one_gate(rows: "Rows", label: str, registry: Path, version: str | None) -> tuple[dict[str, object], str]:
@@ -85,8 +105,17 @@ def _words(found: "CrossValidation") -> str:
     values = found.to_json()
     n_people = len(found.judged.rows.groups)
     heading = f"{_told(values, found.label)}; {n_people} people, each judged by gates that learned from the others"
-    cards = {f"{card.name}, stage {card.stage}": card.estimates for card in found.scorecards}
-    return "\n\n".join([scores_table(heading, cards), _policy_table(verdict.policy(found.judged)), _worst(values)])
+    parts = [
+        evaluated_text.scorecards(heading, found.table),
+        evaluated_text.differences("The gate's AUC less that of each baseline, on the same decisions", found.table),
+        evaluated_text.left_out(found.left_out),
+        evaluated_text.scorecards("Where the model server gives no log-probabilities", found.blind),
+        evaluated_text.differences("The gate's AUC less that of each baseline there", found.blind, (2,)),
+        evaluated_text.routing(found.routing),
+        _policy_table(verdict.policy(found.judged)),
+        _worst(values),
+    ]
+    return "\n\n".join(filter(None, parts))
 
 
 def _told(values: dict[str, object], label: str) -> str:
