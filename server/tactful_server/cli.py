@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "log",
     "export": "log",
     "review": "review",
+    "check": "check",
     "purge": "log",
     "doctor": "doctor",
 }

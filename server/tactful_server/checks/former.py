@@ -12,7 +12,7 @@ _LIMIT_S: Final = 10
 def former_texts(job: Job) -> Iterator[tuple[str, str]]:
     """The file as it was last `saved` and as last `committed`, where that is something else than it is now."""
     now = {job.text, job.filled("")}
-    for name, text in (("saved", _saved(job)), ("committed", _committed(job))):
+    for name, text in (("saved", _saved(job)), ("committed", committed(job))):
         if text is not None and text not in now:
             now.add(text)
             yield name, text
@@ -25,7 +25,8 @@ def _saved(job: Job) -> str | None:
         return None
 
 
-def _committed(job: Job) -> str | None:
+def committed(job: Job) -> str | None:
+    """The file as it was last committed; None where it was not."""
     command = ["git", "--no-optional-locks", "cat-file", "blob", f"HEAD:./{job.place}"]
     try:
         ran = subprocess.run(command, cwd=job.folder, capture_output=True, timeout=_LIMIT_S)

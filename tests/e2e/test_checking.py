@@ -1,0 +1,89 @@
+"""What is taken is checked in the real sandbox, and what came of it is in the log and in the status."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.sample_project import lay_out
+from e2e.conftest import Home, Serve
+from e2e.desktop import Desktop, eventually
+from model_server import ModelServer, Script, saying
+from tactful_models.checked import Checked, Stands
+from tactful_server.checks.sandbox import Sandbox, find
+
+pytestmark = pytest.mark.e2e
+
+BEGUN = "def add(a, b):\n    return"
+TEST = "from shop.adding import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
+LONG_S = 50.0
+"""Checks run when nobody else wants the processor; other tests may."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sandbox() -> None:
+    found = find()
+    if not isinstance(found, Sandbox):
+        pytest.skip(found.why)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = lay_out(tmp_path_factory.mktemp("shop"))
+    (folder / "src/shop/adding.py").write_text(f"{BEGUN} a + b\n")
+    (folder / "tests/test_adding.py").write_text(TEST)
+    return folder
+
+
+def trusting(shop: Path, trusted: bool = True) -> dict[str, Any]:
+    """What a client says of a workspace."""
+    return {"client": {"trusted": trusted}, "launch": {"folder": shop.as_uri()}}
+
+
+async def take(editor: Desktop, shop: Path) -> None:
+    """Takes what is suggested in the file."""
+    editor.open((shop / "src/shop/adding.py").as_uri(), BEGUN)
+    await editor.accept(await editor.must())
+
+
+async def checked(home: Home) -> Checked:
+    """The first check on record."""
+    return (await eventually(lambda: home.events(Checked) if home.db.exists() else [], LONG_S))[0]
+
+
+async def test_a_right_one_is_on_record_with_the_tests_that_ran_it(serve: Serve, home: Home, shop: Path) -> None:
+    async with serve(**trusting(shop)) as editor:
+        await take(editor, shop)
+        status = await editor.until(lambda status: status.checks.done and status, LONG_S)
+        found = await checked(home)
+
+    assert (found.trigger, found.climbed, found.n_broke, found.ran_ratio) == ("accept", 6, 0, 1.0)
+    assert (status.checks.mode, status.checks.trusted, status.checks.broke) == ("on", True, 0)
+
+
+async def test_a_wrong_one_breaks_the_test_it_broke(serve: Serve, home: Home, shop: Path, model: ModelServer) -> None:
+    model.script = Script(answer=saying(" a - b\n"))
+    async with serve(**trusting(shop)) as editor:
+        await take(editor, shop)
+        found = await checked(home)
+
+    assert found.old_tests is Stands.BROKE
+    assert (found.n_broke, found.baseline, found.output) == (1, "saved", "")  # at the default level, no output
+
+
+async def test_where_the_workspace_is_not_trusted_none_of_its_code_is_run(serve: Serve, home: Home, shop: Path) -> None:
+    async with serve(**trusting(shop, trusted=False)) as editor:
+        await take(editor, shop)
+        found = await checked(home)
+
+    assert (found.climbed, found.stopped) == (2, "untrusted")
+    assert found.imports is Stands.UNKNOWN
+
+
+async def test_where_checks_are_switched_off_there_are_none(serve: Serve, home: Home, shop: Path) -> None:
+    async with serve(**trusting(shop), checks={"mode": "off"}) as editor:
+        await take(editor, shop)
+        await editor.until(lambda status: status.log.durable == status.log.recorded)
+        assert (await editor.status()).checks.waiting == 0
+
+    assert home.events(Checked) == []
