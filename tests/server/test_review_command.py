@@ -190,3 +190,14 @@ def test_it_writes_while_a_server_holds_the_log_open(desk: Desk) -> None:
         [stored] = server.events(after=before)
 
     assert isinstance(stored.event, Reviewed)
+
+
+def test_what_is_thought_of_each_reviewer_is_told(desk: Desk) -> None:
+    assert run(desk, "--reviewers").output == "Nobody has reviewed anything yet.\n"
+    for name in ("a", "v"):
+        said(desk, "--id", name, "--verdict", "keep")
+    [one] = said(desk, "--reviewers")["reviewers"]
+
+    assert (one["reviewer"], one["reviews"]) == (user_key(), 2)
+    assert 0.0 < one["keeps_bad"] < 0.5 < one["worth"] < 1.0
+    assert user_key() in run(desk, "--reviewers").output

@@ -31,13 +31,17 @@ def lived(log: FeedbackLog, progress: Progress) -> Iterator[Event]:
 
 
 def labelled(log: FeedbackLog, label: str) -> "tuple[Rows, tuple[str, ...]]":
-    """The labelled decisions of a log, and where their sessions came from; raises LogError or TrainingError."""
+    """The labelled decisions of a log, and where their sessions came from; reviewers count as far as they are believed.
+
+    Raises LogError or TrainingError.
+    """
     from tactful_models import dataset, labels
     from tactful_models.gathering import gather
+    from tactful_models.heard import hearing
 
     with bar("Reading", log.count()) as progress:
         reader = gather(log, progress)
-    rows = dataset.rows(reader, labels.find(label))
+    rows = dataset.rows(reader, labels.find(label), hearing(log))
     found = [each.event for each in log.events(kinds=[SessionStarted])]
     sources = {each.session_id: each.source for each in found if isinstance(each, SessionStarted)}
     return rows, tuple(sorted({sources.get(str(each), "") for each in set(rows.session_id)}))

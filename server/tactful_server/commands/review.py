@@ -3,37 +3,27 @@
 import json
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import click
 
 from tactful_models.events import Verdict
 from tactful_models.feedback import FeedbackLog
+from tactful_models.heard import estimated
 from tactful_models.review_lines import MOST_EXPERTISE_CHARS, MOST_WORDS_CHARS
+from tactful_server.commands import review_text
 from tactful_server.commands.options import db_option, existing_log, json_option
 from tactful_server.providing import USUAL_ADDRESSES
 from tactful_server.reviews import desk
 from tactful_server.reviews.by_model import Budget, ByModel, Errand, review_by_model
 from tactful_server.reviews.critics import CRITICS
 from tactful_server.reviews.finding import Seen
-from tactful_server.reviews.from_git import FromGit, review_from_git
+from tactful_server.reviews.from_git import review_from_git
 from tactful_server.reviews.showing import heading, row
 from tactful_server.reviews.walking import Said, Terminal, walk
 from tactful_server.settings import ModelSettings
 
-_BY_GIT = MappingProxyType({"keep": "committed and still there", "rewrite": "rewritten since", "revert": "taken back"})
-_NOT_KNOWN = MappingProxyType(
-    {
-        "short": "their lines are too short to be told from others",
-        "uncommitted": "less than half of their lines reached a commit unchanged",
-        "no_history": "git has no history of their files, or could not tell it in time",
-        "excluded": "their files are left alone by your ignore files",
-        "elsewhere": "their files are not in this workspace",
-    }
-)
 _ASKED = 20
 """Suggestions that a model is asked about where no limit is given."""
 _PATIENCE_MS = 60_000
@@ -61,6 +51,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--name", default="", help="The model's name, as its server knows it.")
 @click.option("--key", default="", help="Where its key is: env:NAME or keyring:SERVICE/USER.")
 @click.option("--file", default="", help="A GGUF file for the embedded runtime to serve.")
+@click.option("--reviewers", is_flag=True, help="Say how far each reviewer is believed, and ask nothing.")
 @json_option
 def review(db: Path, as_json: bool, **given: Any) -> None:
     """Judge what you accepted: keep, rewrite or revert, with a word.
@@ -72,15 +63,20 @@ def review(db: Path, as_json: bool, **given: Any) -> None:
     if given["suggestion_id"]:
         _judge(db, given, as_json)
         return
-    choice = desk.Choice(given["everything"], given["limit"])
     with existing_log(db) as log:
+        if given["reviewers"]:
+            reviewers = estimated(log).reviewers
+            _say(review_text.reviewers_told(reviewers), review_text.reviewers(reviewers), as_json)
+            return
         if given["from_git"]:
-            _say_from_git(review_from_git(log, given["workspace"], given["limit"]), as_json)
+            by_git = review_from_git(log, given["workspace"], given["limit"])
+            _say(review_text.told(by_git), review_text.from_git(by_git), as_json)
             return
         if given["by_model"]:
-            _say_by_model(_by_model(log, given), as_json)
+            by_model = _by_model(log, given)
+            _say(review_text.told(by_model), review_text.by_model(by_model), as_json)
             return
-        found = desk.found(log, given["workspace"], choice)
+        found = desk.found(log, given["workspace"], desk.Choice(given["everything"], given["limit"]))
         if given["as_list"] or as_json:
             _list(found, as_json)
         else:
@@ -129,17 +125,6 @@ def _ask(question: str) -> str:
     return line.rstrip("\n")
 
 
-def _say_from_git(found: FromGit, as_json: bool) -> None:
-    told = {"verdicts": dict(found.verdicts), "new": found.new, "unknown": dict(found.unknown)}
-    if as_json:
-        click.echo(json.dumps(told))
-        return
-    verdicts = ", ".join(f"{n:,} {_BY_GIT[verdict]}" for verdict, n in sorted(found.verdicts.items()))
-    click.echo(f"Of what you accepted here, by git: {verdicts or 'nothing is known'}. {found.new:,} of it is new.")
-    for why, n in sorted(found.unknown.items()):
-        click.echo(f"Not known of {n:,}: {_NOT_KNOWN[why]}.")
-
-
 def _by_model(log: FeedbackLog, given: dict[str, Any]) -> ByModel:
     seen = desk.found(log, given["workspace"], desk.Choice(everything=True)).seen
     model = ModelSettings(**{name: given[name] for name in _MODEL}, timeout_ms=_PATIENCE_MS)
@@ -148,18 +133,8 @@ def _by_model(log: FeedbackLog, given: dict[str, Any]) -> ByModel:
     return review_by_model(seen, errand)
 
 
-def _say_by_model(found: ByModel, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({**asdict(found), "verdicts": dict(found.verdicts)}))
-        return
-    verdicts = ", ".join(f"{n:,} {verdict}" for verdict, n in sorted(found.verdicts.items()))
-    click.echo(f"{found.model} was asked {found.asked:,} questions: {verdicts or 'no verdict'}.")
-    if found.abstained:
-        click.echo(f"{found.abstained:,} of its answers said nothing.")
-    for method in found.unfit:
-        click.echo(f"Asked by {method}, it did not tell right code from wrong, so it was asked nothing of yours.")
-    if found.fault:
-        click.echo(f"Left off: {found.fault}")
+def _say(told: dict[str, Any], words: str, as_json: bool) -> None:
+    click.echo(json.dumps(told) if as_json else words)
 
 
 def _rest(found: desk.Found) -> str:
