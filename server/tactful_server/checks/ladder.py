@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tactful_models.checked import Stands
+from tactful_models.grammar import fits
 from tactful_server.checks import interpreters, linting, syntax
 from tactful_server.checks.former import former_texts
 from tactful_server.checks.interpreters import Interpreter
@@ -18,7 +19,6 @@ from tactful_server.checks.job import Climb, Job
 from tactful_server.checks.packing import TooLargeError, packed
 from tactful_server.checks.sandbox import Sandbox, Unavailable
 from tactful_server.checks.stepping_down import own_python
-from tactful_server.checks.trees import parses
 from tactful_server.checks.trying import Tried, Workshop
 
 
@@ -148,11 +148,9 @@ def _whole_in(workshop: Workshop, text: str, names: list[str]) -> set[str]:
 
 def _other(job: Job, sandbox: Sandbox | Unavailable, found: Climb, until: float) -> None:
     """Languages that have a grammar here, and those for which the user has named a command."""
-    after = parses(job.language, job.text)
-    if after is not None:
-        before = any(parses(job.language, job.filled(filler)) for filler in ("", ";", "0", ")", "}"))
-        if not found.stand("parses", after, before, "it no longer parses"):
-            return
+    parses = fits(job.text[: job.start], job.text[job.start : job.end], job.text[job.end :], job.language)
+    if parses is not None and not found.stand("parses", parses, held_before=True, said="it brings an error of syntax"):
+        return
     if not job.command:
         return
     if (stopped := _obstacle(job, sandbox, None)) or not isinstance(sandbox, Sandbox):
