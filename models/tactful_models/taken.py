@@ -1,16 +1,16 @@
 """What was accepted, where it stood, what is left of it and what was said of it: what a review is about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tactful_models.events import (
-    ContextFacts,
     End,
     Event,
     OutcomeSeen,
     PersistenceSeen,
     RequestEnded,
     Reviewed,
+    SuggestionFacts,
     SuggestionMade,
     TextPlaced,
 )
@@ -26,8 +26,8 @@ class Taken:
     """When it was accepted, seconds since the epoch."""
     placed: TextPlaced | None = None
     """Where it stood then; None in a log from before that was kept."""
-    asked: ContextFacts | None = None
-    """Where the caret stood when it was asked for; only of those without `placed`."""
+    asked: tuple[int, int] = (0, 0)
+    """Line and characters before the caret when it was asked for, from 0; only of those without `placed`."""
     kept: dict[int, float | None] = field(default_factory=dict)
     """Share still there, by seconds after; None where nothing could be said."""
     reviews: list[Reviewed] = field(default_factory=list)
@@ -58,8 +58,7 @@ class Taken:
         """Line and characters before it on that line, from 0, as of then."""
         if self.placed:
             return self.placed.line_index, self.placed.line_before_chars
-        facts = self.asked or ContextFacts()
-        return facts.line_index or 0, facts.line_before_chars or 0
+        return self.asked
 
     @property
     def last_kept(self) -> tuple[int, float] | None:
@@ -76,27 +75,38 @@ class Taken:
 def read(log: FeedbackLog) -> list[Taken]:
     """Everything that was accepted, the newest first.
 
-    One kind of event after the other, so that of a million suggestions only those stay in memory that were accepted.
+    Of a million suggestions only those stay in memory that were accepted, and of those what a review needs: `made` has
+    its names, hashes, length and lines, and no other facts.
 
     Raises:
         LogError: the log cannot be read.
     """
-    accepted = {one.suggestion_id: one.at for one in _outcomes(log) if one.end is End.ACCEPTED}
-    found: dict[str, Taken] = {}
-    for made in _of(log, SuggestionMade):
-        if isinstance(made, SuggestionMade) and made.suggestion_id in accepted:
-            found[made.suggestion_id] = Taken(made, accepted[made.suggestion_id])
-    for kind in (PersistenceSeen, TextPlaced, Reviewed):
-        for event in _of(log, kind):
-            _told(found, event)
+    ended = log.cells(OutcomeSeen, ("suggestion_id", "end", "at"))
+    accepted = {suggestion_id: at for suggestion_id, end, at in ended if end == End.ACCEPTED}
+    found = {one.suggestion_id: Taken(one, accepted[one.suggestion_id]) for one in _made(log, accepted)}
+    for suggestion_id, after_s, ratio in log.cells(PersistenceSeen, ("suggestion_id", "after_s", "kept_ratio")):
+        if suggestion_id in found:
+            found[suggestion_id].kept[after_s] = ratio
+    for stored in log.events(kinds=[TextPlaced, Reviewed]):
+        _told(found, stored.event)
     _asked(log, found)
     return sorted(found.values(), key=lambda one: (one.at, one.suggestion_id), reverse=True)
 
 
+def _made(log: FeedbackLog, wanted: Container[str]) -> Iterator[SuggestionMade]:
+    columns = ("suggestion_id", "request_id", "session_id", "at", "facts.n_chars", "facts.n_lines")
+    names = ("language", "file_key", "text_hash", "text")
+    for suggestion_id, request_id, session_id, at, n_chars, n_lines, *named in log.cells(
+        SuggestionMade, (*columns, *names)
+    ):
+        if suggestion_id in wanted:
+            facts = SuggestionFacts(n_chars, n_lines)
+            told = dict(zip(names, named, strict=True))
+            yield SuggestionMade(suggestion_id, request_id, session_id, at, facts, **told)
+
+
 def _told(found: Mapping[str, Taken], event: Event) -> None:
     match event:
-        case PersistenceSeen() if event.suggestion_id in found:
-            found[event.suggestion_id].kept[event.after_s] = event.kept_ratio
         case TextPlaced() if event.suggestion_id in found:
             found[event.suggestion_id].placed = event
         case Reviewed() if event.suggestion_id in found:
@@ -105,17 +115,8 @@ def _told(found: Mapping[str, Taken], event: Event) -> None:
 
 def _asked(log: FeedbackLog, found: Mapping[str, Taken]) -> None:
     """Where nobody noted where the text stood, the request says where the caret was."""
-    open_requests = {one.made.request_id: one for one in found.values() if one.placed is None}
-    for event in _of(log, RequestEnded) if open_requests else ():
-        if isinstance(event, RequestEnded) and event.request_id in open_requests:
-            open_requests[event.request_id].asked = event.facts
-
-
-def _outcomes(log: FeedbackLog) -> Iterator[OutcomeSeen]:
-    for event in _of(log, OutcomeSeen):
-        if isinstance(event, OutcomeSeen):
-            yield event
-
-
-def _of(log: FeedbackLog, kind: type[Event]) -> Iterator[Event]:
-    return (stored.event for stored in log.events(kinds=[kind]))
+    unplaced = {one.made.request_id: one for one in found.values() if one.placed is None}
+    asked = log.cells(RequestEnded, ("request_id", "facts.line_index", "facts.line_before_chars"))
+    for request_id, line_index, before_chars in asked if unplaced else ():
+        if request_id in unplaced:
+            unplaced[request_id].asked = (line_index or 0, before_chars or 0)

@@ -1,5 +1,13 @@
 """Thumbs over LSP: a word on what was taken, in the log with who said it."""
 
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from e2e.conftest import Home, Serve
@@ -55,3 +63,35 @@ async def test_where_an_accepted_text_stood_is_noted_without_it(serve: Serve, ho
     assert (place.suggestion_id, place.line_index, place.line_before_chars) == (made.suggestion_id, 1, 10)
     assert place.n_chars == len(ghost.text)
     assert len(place.line_hashes.split()) == ghost.text.count("\n") + 1
+
+
+async def test_the_terminal_reviews_what_a_running_server_has_recorded(
+    serve: Serve, home: Home, tmp_path: Path
+) -> None:
+    file = tmp_path / "work" / "example.py"
+    file.parent.mkdir()
+    async with serve() as editor:
+        editor.open(file.as_uri(), START)
+        ghost = await editor.must()
+        await editor.accept(ghost)
+        file.write_text(editor.text)
+        await editor.until(lambda _: list(home.events(TextPlaced)))
+        listed = await asyncio.to_thread(terminal, home, file.parent, "--list")
+        told = await asyncio.to_thread(terminal, home, file.parent, "--id", ghost.suggestion_id, "--verdict", "rewrite")
+        await editor.request("tactful/review", verdict="keep")
+
+    [one] = listed["suggestions"]
+    assert (one["id"], one["state"], one["line"], one["path"]) == (ghost.suggestion_id, "here", 2, str(file))
+    assert told == {"reviewed": ghost.suggestion_id, "verdict": "rewrite"}
+    first, second = home.events(Reviewed)
+    assert (first.source, first.verdict, second.source) == ("terminal", Verdict.REWRITE, "thumbs")
+    assert first.reviewer == second.reviewer  # one person, whichever way
+
+
+def terminal(home: Home, workspace: Path, *words: str) -> Any:
+    """What `tactful review` tells, run as a process of its own."""
+    command = [sys.executable, "-m", "tactful_server", "review", "--json", "--workspace", str(workspace), *words]
+    said = subprocess.run(
+        command, env={**os.environ, "TACTFUL_HOME": str(home.path)}, capture_output=True, timeout=60, check=True
+    )
+    return json.loads(said.stdout)
