@@ -29,7 +29,7 @@ MAP: dict[str, dict[str, str]] = {
         "learning": "training dataset gathering cases case_columns columns labels norms boosting calibration_fitting"
         " thresholds threshold_search dependence",
         "reviews, and who is to be believed": "taken provenance reviewers dawid_skene heard",
-        "proving": "evaluation scorecards differences ablation routing judging metrics baselines forms logistic verdict"
+        "proving": "evaluation learning_curve scorecards differences ablation routing judging metrics baselines forms logistic verdict"
         " promotion guard",
         "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log simulated_reviews simulated_serving",

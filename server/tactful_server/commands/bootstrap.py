@@ -18,6 +18,8 @@ from tactful_server.providing import USUAL_ADDRESSES
 
 INTERRUPTED = 130
 """The exit code, as a shell has it."""
+_PATIENCE_MS = 60_000
+"""Nobody waits for an answer."""
 _MODEL = ("provider", "address", "name", "key", "file", "template")
 
 
@@ -59,7 +61,7 @@ def bootstrap(path: Path, db: Path, registry: Path, as_json: bool, no_train: boo
 
 
 def _settings(asked: dict[str, Any]) -> dict[str, object]:
-    model = {name: asked[name] for name in _MODEL}
+    model = {name: asked[name] for name in _MODEL} | {"timeout_ms": _PATIENCE_MS}
     return {"model": model, "request": {"exclude": asked["exclude"]}, "log": {"privacy": asked["privacy"]}}
 
 

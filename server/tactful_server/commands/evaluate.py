@@ -10,7 +10,7 @@ from tactful_models.errors import NotFoundError
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
 from tactful_models.tables import share, table
-from tactful_server.commands import evaluated_text
+from tactful_server.commands import evaluated_text, learning_text
 from tactful_server.commands.options import bar, db_option, json_option, label_option, registry_option
 from tactful_server.commands.reading import labelled
 from tactful_server.commands.scores_text import scores_table
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tactful_models.ablation import Ablation
     from tactful_models.dataset import Rows
     from tactful_models.evaluation import CrossValidation
+    from tactful_models.learning_curve import LearningCurve
     from tactful_models.verdict import Scores
 
 POLICY = {
@@ -35,22 +36,27 @@ POLICY = {
 @registry_option
 @click.option("--version", help="The gate to score.  [default: the newest]")
 @click.option("--ablate", is_flag=True, help="Train again without each group of features, to see what it is worth.")
+@click.option("--learning-curve", "curve", is_flag=True, help="Tell from how many own decisions one's own record wins.")
 @label_option("accepted")
 @json_option
 def evaluate(db: Path, cv: str | None, label: str, as_json: bool, **which: Any) -> None:
     """Score a gate on a log it did not learn from, or with --cv the way of training, person by person."""
-    ablate = which.pop("ablate")
+    ablate, curve = which.pop("ablate"), which.pop("curve")
     with FeedbackLog.open(db, read_only=True) as log:
         rows, _ = labelled(log, label)
     values: dict[str, object] = {}
     words: list[str] = []
-    if cv or not ablate or which["version"]:
+    if cv or not (ablate or curve) or which["version"]:
         values, told = _across_people(rows, label) if cv else _one_gate(rows, label, **which)
         words.append(told)
     if ablate:
         found = _ablated(rows, label)
         values |= {"ablations": [each.to_json() for each in found]}
         words.append(evaluated_text.ablations(found))
+    if curve:
+        learned = _learned(rows, label)
+        values |= learned.to_json()
+        words.append(learning_text.curve(learned))
     click.echo(json.dumps(values, allow_nan=False) if as_json else "\n\n".join(words))
 
 
@@ -60,6 +66,14 @@ def _ablated(rows: "Rows", label: str) -> "tuple[Ablation, ...]":
 
     with bar("Leaving out", len(ablation.GROUPS) + 1) as progress:
         return ablation.measure(rows, Plan(label=label), progress=lambda _: progress(1))
+
+
+def _learned(rows: "Rows", label: str) -> "LearningCurve":
+    from tactful_models import learning_curve
+    from tactful_models.training import Plan
+
+    with bar("Learning", learning_curve.count(rows)) as progress:
+        return learning_curve.measure(rows, Plan(label=label), progress=lambda _: progress(1))
 
 
 def _one_gate(rows: "Rows", label: str, registry: Path, version: str | None) -> tuple[dict[str, object], str]:
