@@ -12,6 +12,7 @@ from tactful_models.events import End, Known, Trigger
 from tactful_models.facts import CaretView
 from tactful_server.ask import Ask, Widget
 from tactful_server.buffers import Buffer, Edit, Encoding, Spot, plain, units
+from tactful_server.checks.marking import Finding, MarkedPlace
 from tactful_server.ends import Offer
 from tactful_server.exclusion import path_of
 from tactful_server.partials import Partial
@@ -104,6 +105,7 @@ def introduction(params: types.InitializeParams) -> tuple[object, Client]:
         name=_name(params.client_info),
         partial=about.get("partialCompletion") is True,
         status=about.get("status") is True,
+        marks=about.get("marks") is True,
         tells=frozenset(word for word in tells if isinstance(word, str)) if isinstance(tells, list) else frozenset(),
         trusted=about.get("trusted") is True,
         folders=_folders(params),
@@ -128,6 +130,22 @@ def partial(grown: Partial, coding: Encoding) -> dict[str, Any]:
         "text": grown.text,
         "done": grown.done,
     }
+
+
+def taken(place: MarkedPlace, coding: Encoding) -> dict[str, Any]:
+    """The parameters of `tactful/didTake`."""
+    start, end = (position(place.text, offset, coding) for offset in (place.start, place.end))
+    spots = [{"line": spot.line, "character": spot.character} for spot in (start, end)]
+    where = {"uri": place.uri, "version": place.version, "range": {"start": spots[0], "end": spots[1]}}
+    return {"id": place.suggestion_id, **where}
+
+
+def found(place: MarkedPlace, finding: Finding, coding: Encoding) -> dict[str, Any]:
+    """The parameters of `tactful/didCheck`."""
+    checked = finding.checked
+    told = {"trigger": checked.trigger, "climbed": checked.climbed, "stopped": checked.stopped}
+    said = {"broke": list(checked.broke), "whole": finding.is_whole, "sentence": finding.sentence}
+    return {**taken(place, coding), **said, **told}
 
 
 def ending(params: Mapping[str, Any]) -> Ending | None:

@@ -20,6 +20,7 @@ from tactful_server.ask import Ask
 from tactful_server.buffers import Buffer, Edit, Encoding, Splice, plain
 from tactful_server.card import Card
 from tactful_server.checks.checking import Around, Checking
+from tactful_server.checks.marking import LOOK_AFTER_S, Finding, MarkedPlace, Marking
 from tactful_server.completion import Completer, Place, Surroundings
 from tactful_server.configuring import Configured, Surveyor, configure
 from tactful_server.documents import Documents, Opened
@@ -32,8 +33,8 @@ from tactful_server.generation import Judged
 from tactful_server.generations import Generations
 from tactful_server.install import keyed_hash
 from tactful_server.judging import Judge
-from tactful_server.learning import Learner, Ways, counting
 from tactful_server.landing import landed
+from tactful_server.learning import Learner, Ways, counting
 from tactful_server.outcomes import Outcomes
 from tactful_server.partials import Partial, grow
 from tactful_server.persistence import Kept, Persistence
@@ -70,6 +71,12 @@ class Voice:
     def status(self, status: Mapping[str, Any]) -> None:
         """The status, when it is to be seen that it changed."""
 
+    def taken(self, place: MarkedPlace) -> None:
+        """Where something stands that was taken."""
+
+    def checked(self, place: MarkedPlace, found: Finding) -> None:
+        """What a check of it found."""
+
     def trouble(self, sentence: str) -> None:
         """Something that only the user can mend."""
 
@@ -103,7 +110,9 @@ class Desk:
         self.reviewing = Reviewing(self.session, options.db, self._clock.now)
         self.persistence = Persistence(self.session.session_id, self.session.record)
         places = (self.documents.get, self.surveyor.project_of, lambda: self.configured.settings)
-        around = Around(self.session, self._clock, *places, self._loop.call_later, lambda: self.announcer.look())
+        self.marking = Marking(self.persistence, self.documents.get, voice if client.marks else Voice())
+        heard, later = self.marking.checked, self._loop.call_later
+        around = Around(self.session, self._clock, *places, later, lambda: self.announcer.look(), heard)
         self.checking = Checking(self.persistence, around, client.trusted)
         self._completer = self._make_completer()
         self.announcer = Announcer(self.status, voice.status if client.status else _unheard)
@@ -111,6 +120,7 @@ class Desk:
         self.errands = Errands(options.db, options.registry, self.announcer.look)
         self._unasked = Errands(options.db, options.registry, self.announcer.look)
         self.learner = Learner(self._unasked, self._ways_to_learn())
+        self.keeper.on_alarm = lambda _: self.learner.hasten()
         self.documents.is_taken = self.outcomes.takes
         self.documents.on_change(self._changed)
 
@@ -286,6 +296,7 @@ class Desk:
                 Kept(live.suggestion_id, live.uri, live.start, live.start + len(live.text), live.text, told.outcome.at)
             )
             self.checking.told(told)
+            self._loop.call_later(LOOK_AFTER_S, self.marking.taken, live.suggestion_id)
             self._note_place(told)
 
     def _note_place(self, told: Told) -> None:

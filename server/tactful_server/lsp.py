@@ -18,6 +18,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from tactful_server import __version__, convert
 from tactful_server.buffers import Encoding
+from tactful_server.checks.marking import Finding, MarkedPlace
 from tactful_server.desk import Desk, Voice
 from tactful_server.detecting import found_answer
 from tactful_server.documents import Opened
@@ -143,6 +144,14 @@ class ServerVoice(Voice):
         """The status, as `tactful/didChangeStatus`."""
         self._server.protocol.notify("tactful/didChangeStatus", status)
 
+    def taken(self, place: MarkedPlace) -> None:
+        """Where something stands that was taken, as `tactful/didTake`."""
+        self._server.protocol.notify("tactful/didTake", convert.taken(place, self._server.coding))
+
+    def checked(self, place: MarkedPlace, found: Finding) -> None:
+        """What a check of it found, as `tactful/didCheck`."""
+        self._server.protocol.notify("tactful/didCheck", convert.found(place, found, self._server.coding))
+
     def trouble(self, sentence: str) -> None:
         """A warning the user sees once."""
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Tactful: {sentence}"))
@@ -156,6 +165,7 @@ def create_server(options: Options) -> TactfulServer:
     _register_completion(server)
     _register_outcomes(server)
     _register_questions(server)
+    _register_feedback(server)
     _register_errands(server)
     return server
 
@@ -256,10 +266,6 @@ def _register_questions(server: TactfulServer) -> None:
     def did_grant_trust(params: Any) -> None:
         server.desk.checking.is_trusted = True
 
-    @server.feature("tactful/review")
-    async def review(params: Any) -> dict[str, Any]:
-        return await server.desk.reviewing.review(convert.mapping(params))
-
     @server.command("tactful.snooze")
     def snooze(*arguments: Any) -> None:
         match arguments:
@@ -275,6 +281,16 @@ def _register_questions(server: TactfulServer) -> None:
     @server.command("tactful.resume")
     def resume(*arguments: Any) -> None:
         server.desk.quiet.resume()
+
+
+def _register_feedback(server: TactfulServer) -> None:
+    @server.feature("tactful/check")
+    def check(params: Any) -> dict[str, Any]:
+        return server.desk.marking.show(convert.suggestion_id(convert.mapping(params)))
+
+    @server.feature("tactful/review")
+    async def review(params: Any) -> dict[str, Any]:
+        return await server.desk.reviewing.review(convert.mapping(params))
 
 
 def _register_errands(server: TactfulServer) -> None:

@@ -54,6 +54,10 @@ class Persistence:
         """The text followed in the document that was accepted last; None where there is none."""
         return next((kept for kept in reversed(self._kept) if kept.uri == uri), None)
 
+    def of(self, suggestion_id: str) -> Kept | None:
+        """The text of a suggestion, as long as it is followed."""
+        return next((kept for kept in self._kept if kept.suggestion_id == suggestion_id), None)
+
     def changed(self, buffer: Buffer, splices: list[Splice], at: float) -> None:
         """Moves what is followed in the document; a change of most of it at once says nothing about the text."""
         for splice in splices:

@@ -48,6 +48,8 @@ class Client:
     """Whether it shows growing text (`tactful/partialCompletion`)."""
     status: bool = False
     """Whether it is told when the status changes (`tactful/didChangeStatus`)."""
+    marks: bool = False
+    """Whether it marks places: it is told where what was taken stands, and what a check found there."""
     tells: frozenset[str] = frozenset()
     """The outcomes it will tell by itself, so that they are not inferred: `shown`, `partially_accepted`, `ended`."""
     trusted: bool = False

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
+from tactful_models.checked import Checked
 from tactful_models.events import End
 from tactful_server.buffers import Buffer
 from tactful_server.checks.job import Job
+from tactful_server.checks.marking import LOOK_AFTER_S
 from tactful_server.checks.queue import CheckQueue, Means, Wanted
 from tactful_server.exclusion import path_of
 from tactful_server.persistence import Kept, Persistence, kept_ratio
@@ -16,8 +18,6 @@ from tactful_server.session import Session
 from tactful_server.settings import Settings
 from tactful_server.starting import Clock
 
-LOOK_AFTER_S: Final = 0.5
-"""Seconds from the word that a suggestion was taken to where it stands in the document for certain."""
 _STILL_THERE: Final = 0.5
 """Share of a suggestion that must still be there for a check of it to mean anything."""
 
@@ -37,6 +37,8 @@ class Around:
     """Calls back after some seconds."""
     changed: Callable[[], None]
     """Is called when the state of checking has changed."""
+    checked: Callable[[Wanted, Checked], object]
+    """Hears of each result, what the tools said included."""
 
 
 class Checking:
@@ -89,6 +91,11 @@ class Checking:
         return {"mode": self._mode, "trusted": self.is_trusted, **self._queue.status()}
 
     @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The checks that wait."""
+        return self._queue.waiting
+
+    @property
     def _mode(self) -> str:
         return self._around.settings().checks.mode
 
@@ -134,6 +141,7 @@ def _means(around: Around) -> Means:
         now=around.clock.now,
         monotonic=around.clock.monotonic,
         changed=around.changed,
+        told=around.checked,
         per_hour_s=lambda: around.settings().checks.seconds_per_hour,
         seed=around.session.started.seed,
     )

@@ -8,6 +8,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from ulid import ULID
@@ -25,6 +26,19 @@ OUTPUT_CHARS: Final = 4000
 """Of what broke that is kept."""
 _LEAST_S: Final = 5.0
 """Seconds that must be left of the budget for the project's code to be run."""
+WHY: Final = MappingProxyType(
+    {
+        "no_sandbox": "Tests are run only in a sandbox: install bubblewrap (Linux).",
+        "untrusted": "No code is run in a workspace that is not trusted.",
+        "no_interpreter": "No Python was found for the project: name one in tactful.checks.python.",
+        "no_pytest": "The project's Python has no pytest, so no tests are run.",
+        "too_large": "The project is too large for a copy in memory, so no tests are run.",
+        "slow": "The tests took longer than they were given.",
+        "slow_suite": "The tests are slow and were not run this time.",
+        "budget": "Checks have had their time for this hour.",
+    }
+)
+"""Why a check went no further, for people, by the names in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,10 @@ class Wanted:
     uri: str
     trigger: str
     job: Job
+
+
+def _unheard(wanted: Wanted, checked: Checked) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,8 @@ class Means:
     """Is called when the queue's state has changed."""
     per_hour_s: Callable[[], float]
     """Seconds of checking in an hour that the settings allow."""
+    told: Callable[[Wanted, Checked], object] = _unheard
+    """Hears of each result after it was recorded."""
     seed: int = 0
     """Of the choice when the tests of a slow suite are run."""
     make: Callable[[Job], Awaitable[Climb | None]] = made
@@ -100,6 +120,11 @@ class CheckQueue:
         self._waiting.clear()
         self._give_up()
 
+    @property
+    def waiting(self) -> tuple[Wanted, ...]:
+        """What waits, the oldest first."""
+        return tuple(self._waiting.values())
+
     def status(self) -> dict[str, Any]:
         """How it stands."""
         return {
@@ -108,6 +133,7 @@ class CheckQueue:
             "done": self.n_done,
             "broke": self.n_broke,
             "stopped": self.stopped,
+            "why": WHY.get(self.stopped, ""),
         }
 
     async def work(self) -> None:
@@ -163,8 +189,11 @@ class CheckQueue:
         checked = checked_of(wanted, found, self._means.now())
         self.n_done += 1
         self.n_broke += bool(checked.broke)
+        if checked.stopped != self.stopped and checked.stopped in WHY:
+            logger.info("checks go no further: %s", WHY[checked.stopped])
         self.stopped = checked.stopped
         self._means.record(checked)
+        self._means.told(wanted, checked)
 
 
 def checked_of(wanted: Wanted, found: Climb, at: float) -> Checked:
