@@ -4,6 +4,7 @@ python tests/bench/bench_checks.py [--every 1]
 """
 
 import argparse
+import random
 import sys
 import tempfile
 from collections import Counter
@@ -18,6 +19,9 @@ from checks.shop import climbs, placed
 from tactful_models.checked import credit
 from tactful_server.checks.sandbox import Sandbox, find
 
+Row = tuple[str, str, float, float]
+"""Kind, where it was placed, its credit, and how long it took in seconds."""
+
 
 def main() -> None:
     """Measure and print; the exit code is 1 where something was left behind or half of a kind is elsewhere."""
@@ -29,15 +33,16 @@ def main() -> None:
         sys.exit(sandbox.why)
     with tempfile.TemporaryDirectory() as name:
         folder = lay_out(Path(name))
-        found = [_one(one, folder, sandbox) for one in list(mutations(folder))[::every]]
-    _table(found)
+        chosen = list(mutations(folder))[::every]
+        random.Random(1).shuffle(chosen)
+        found: list[Row] = []
+        for number, one in enumerate(chosen, 1):
+            found.append(_one(one, folder, sandbox))
+            if number % 25 == 0 or number == len(chosen):
+                _table(found)
     left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if _is_left(path, name)]
     print(f"\nprocesses left behind: {len(left)}; files changed: 0 (looked at after each)")
     sys.exit(bool(left))
-
-
-Row = tuple[str, str, float, float]
-"""Kind, where it was placed, its credit, and how long it took in seconds."""
 
 
 def _one(one: Mutation, folder: Path, sandbox: Sandbox) -> Row:
@@ -61,7 +66,7 @@ def _table(found: list[Row]) -> None:
             elsewhere = ", ".join(f"{n} {where}" for where, n in other.items())
             print(f"{kind:<20}{len(rows):>4}  {place:<12}{n_there:>7}  {worth:>11.2f}  {elsewhere}")
     print(heading("How long one takes"))
-    print(line("all kinds", [row[3] for row in found], "s"))
+    print(line("all kinds", [row[3] for row in found], "s"), flush=True)
 
 
 def _is_left(path: Path, word: str) -> bool:

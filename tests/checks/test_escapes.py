@@ -157,7 +157,7 @@ def test_a_fork_bomb_stays_small_and_ends(cellar: Cellar) -> None:
             pass
         print(json.dumps(n))"""
     assert 0 < _told(cellar, program, FEW) < FEW.processes
-    ran = cellar.shell("bomb() { bomb | bomb & }; bomb; sleep 60", Limits(wall_s=1.5, processes=24))
+    ran = cellar.shell("bomb() { bomb | bomb & }; bomb; sleep 60", Limits(wall_s=0.7, processes=24))
     assert ran.stopped in ("time", "")
 
 
@@ -279,7 +279,7 @@ def test_a_time_bomb_does_not_outlive_its_program(cellar: Cellar, outside: Path)
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0:
-                os.execv("/bin/sh", ["{word}", "-c", "sleep 1; echo x > {outside}/bomb; sleep 600"])
+                os.execv("/bin/sh", ["{word}", "-c", "sleep 0.4; echo x > {outside}/bomb; sleep 600"])
             os._exit(0)
         time.sleep(0.1)
         print("gone")"""
@@ -287,12 +287,12 @@ def test_a_time_bomb_does_not_outlive_its_program(cellar: Cellar, outside: Path)
     assert (ran.code, ran.output) == (0, "gone\n")
     assert ran.wall_s < 5
     assert _processes(word) == []
-    time.sleep(1.2)
+    time.sleep(0.5)
     assert not (outside / "bomb").exists()
 
 
 def test_a_program_without_an_end_is_ended(cellar: Cellar) -> None:
-    ran = cellar.python("while True: pass", Limits(wall_s=1.0))
+    ran = cellar.python("while True: pass", Limits(wall_s=0.5))
     assert ran.stopped == "time"
     assert ran.wall_s < 3
     spent = cellar.python("while True: pass", Limits(wall_s=20, cpu_s=1))

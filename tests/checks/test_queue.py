@@ -84,7 +84,7 @@ async def test_a_check_is_made_and_recorded_with_what_it_found() -> None:
     async with queue(bench) as made:
         made.want(wanted("file:///a"))
         await until(lambda: bench.recorded)
-        assert made.status() == {"waiting": 0, "running": False, "done": 1, "broke": 0, "stopped": ""}
+        assert made.status() == {"waiting": 0, "running": False, "done": 1, "broke": 0, "stopped": "", "why": ""}
     [checked] = bench.recorded
     assert (checked.suggestion_id, checked.session_id, checked.at, checked.trigger) == (
         "g-x = 1\n",

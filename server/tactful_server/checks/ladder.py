@@ -68,13 +68,12 @@ def _run(workshop: Workshop, without: str | None, found: Climb) -> bool:
     """Imports the module and runs what tests there are. Returns whether it could be imported."""
     only: list[str] | None = None if workshop.job.runs_tests else []
     tried = workshop.tests(workshop.job.text, only, imports=True)
-    if tried is None:
-        found.stopped = "slow"
-        return True
+    if tried is None or (tried.stopped and tried.imports is None and tried.n_selected is None):
+        found.stopped = "slow" if tried is None or tried.stopped == "time" else tried.stopped
+        return False
     if tried.imports is not None or tried.n_selected is None:
         held_before = tried.imports is True or _imports(workshop, without)
         if not found.stand("imports", tried.imports is True, held_before, tried.said or _last(tried.output)):
-            found.stopped = tried.stopped and "slow"
             return False
     found.tests_s = tried.wall_s
     _tests(workshop, without, tried, found)
@@ -89,6 +88,8 @@ def _imports(workshop: Workshop, without: str | None) -> bool:
 def _tests(workshop: Workshop, without: str | None, tried: Tried, found: Climb) -> None:
     found.stopped = _why_no_further(workshop.job, tried)
     broken = _broken(workshop, without, tried, found) if tried.bad else {}
+    if tried.bad and workshop.was_cut:
+        found.stopped = found.stopped or "slow"
     passed = [test for test in tried.tests.values() if test.outcome == "passed"]
     inside = tried.lines - tried.at_import or tried.lines
     reached = [test for test in passed if test.lines & inside or not tried.lines - tried.at_import]
@@ -96,7 +97,7 @@ def _tests(workshop: Workshop, without: str | None, tried: Tried, found: Climb) 
     if tried.lines and tried.tests:
         ran = frozenset[int]().union(*(test.lines for test in reached), tried.at_import if reached else ())
         found.ran_ratio = len(ran & tried.lines) / len(tried.lines)
-    if passed or tried.bad:
+    if broken or not (tried.bad and workshop.was_cut):  # else nothing is known of those that failed
         _stand(found, "old_tests", len(passed), list(broken.values()), tried)
     if reached or any(tried.tests[name].lines & inside for name in broken):
         _stand(found, "reaching_tests", len(reached), list(broken.values()), tried)
@@ -108,7 +109,7 @@ def _stand(found: Climb, rung: str, n_passed: int, said: list[str], tried: Tried
         found.parts[rung] = n_passed / (n_passed + len(said))
         if rung == "old_tests":
             found.notes += said
-    else:
+    elif n_passed or tried.bad:
         found.standings[rung] = Stands.HELD if n_passed else Stands.FAILED
 
 

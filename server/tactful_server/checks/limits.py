@@ -8,7 +8,7 @@ class Limits:
     """Bounds of one run. Whoever crosses one is ended, and the run says which it was."""
 
     wall_s: float = 60.0
-    """Seconds from start to end."""
+    """Seconds from start to end, without those for which the machine had no processor for it."""
     cpu_s: int = 30
     """Seconds of processor time of each process."""
     memory_bytes: int = 2_000_000_000

@@ -14,6 +14,8 @@ from tactful_server.checks.watching import is_scarce, used
 
 _LOOK_EVERY_S: Final = 0.05
 _PIECE: Final = 65_536
+_MOST_PATIENCE: Final = 4
+"""Times its wall time that a run is waited for in addition while the machine has no processor for it."""
 _ENVIRONMENT: Final = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 """Whoever is inside can read that of the sandbox's own first process: nothing of the server's may be in it."""
 _LAST_S: Final = 1.0
@@ -35,6 +37,8 @@ class Ran:
     wall_s: float
     cpu_s: float
     """Processor time, as last seen."""
+    kept_waiting_s: float = 0.0
+    """Seconds of the wall time in which the machine was busy with other things."""
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ def _followed(process: subprocess.Popen[bytes], streams: list[_Stream], limits: 
         process.kill()  # what it started dies with it, and so does all that runs in a sandbox
         code = process.wait()
     output, told = (stream.text() for stream in streams)
-    return Ran(code, output, told, stopped, time.monotonic() - began, watch.cpu_s)
+    return Ran(code, output, told, stopped, time.monotonic() - began, watch.cpu_s, watch.kept_waiting_s)
 
 
 @dataclass(slots=True)
@@ -106,18 +110,25 @@ class _Watch:
     began: float
     cpu_s: float = 0.0
     looked: float = 0.0
+    kept_waiting_s: float = 0.0
+    """How long the machine had no processor for it: that does not count, up to a bound."""
+    _waiting: dict[int, float] = field(default_factory=dict)
 
     def crossed(self) -> str:
         """The limit that has been crossed; empty for none."""
         now = time.monotonic()
         if now - self.looked < _LOOK_EVERY_S:
             return ""
+        found, since_s = used(self.pid), now - (self.looked or self.began)
         self.looked = now
-        found = used(self.pid)
         self.cpu_s = max(self.cpu_s, found.cpu_s)
+        more_s = [seconds - self._waiting.get(pid, 0.0) for pid, seconds in found.kept_waiting_s.items()]
+        self.kept_waiting_s += min(max(more_s, default=0.0), since_s)
+        self._waiting = found.kept_waiting_s
         if found.memory_bytes > self.limits.memory_bytes or is_scarce():
             return "memory"
-        return "time" if now - self.began > self.limits.wall_s else ""
+        patience_s = self.limits.wall_s + min(self.kept_waiting_s, _MOST_PATIENCE * self.limits.wall_s)
+        return "time" if now - self.began > patience_s else ""
 
 
 def _read(streams: list[_Stream], watch: _Watch) -> str:

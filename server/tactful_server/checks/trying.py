@@ -82,6 +82,8 @@ class Workshop:
     interpreter: Interpreter | None
     until: float
     """When the budget is spent, on the monotonic clock."""
+    was_cut: bool = False
+    """Whether a run was ended, or not begun, for want of time: what it would have said is not known."""
 
     def tests(self, text: str, only: Sequence[str] | None = None, imports: bool = False) -> Tried | None:
         """Imports the module and runs tests with a text in the file's place; None where no time is left for it."""
@@ -110,8 +112,12 @@ class Workshop:
         """Runs a command with a text in the file's place; None where no time is left for it."""
         left_s = self.until - time.monotonic()
         if left_s < _LEAST_S:
+            self.was_cut = True
             return None
-        return self.sandbox.run(command, self._cell(text, left_s * _SHARE))
+        ran = self.sandbox.run(command, self._cell(text, left_s * _SHARE))
+        self.was_cut |= bool(ran.stopped)
+        self.until += ran.kept_waiting_s
+        return ran
 
     def _cell(self, text: str, wall_s: float) -> Cell:
         shown = tuple(Path(path).expanduser() for path in self.job.readable)

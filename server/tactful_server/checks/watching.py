@@ -24,12 +24,16 @@ class Used:
     cpu_s: float
     """Processor time of those that live and of those that they waited for."""
     n_processes: int
+    kept_waiting_s: dict[int, float]
+    """By process, seconds for which it could have run and had no processor."""
 
 
 def used(pid: int) -> Used:
     """What the process and its descendants use now; nothing where it has ended."""
     each = [one for one in map(_of, _tree(pid)) if one is not None]
-    return Used(sum(one.memory_bytes for one in each), sum(one.cpu_s for one in each), len(each))
+    memory_bytes, cpu_s = sum(one.memory_bytes for one in each), sum(one.cpu_s for one in each)
+    waiting = {pid: seconds for one in each for pid, seconds in one.kept_waiting_s.items()}
+    return Used(memory_bytes, cpu_s, len(each), waiting)
 
 
 def is_scarce() -> bool:
@@ -56,5 +60,11 @@ def _of(pid: int) -> Used | None:
         resident, shared = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1:3]
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace").rpartition(")")[2].split()
         ticks = sum(map(int, stat[_UTIME:_CSTIME]))
-        return Used((int(resident) - int(shared)) * _PAGE, ticks / _TICKS, 1)
+        return Used((int(resident) - int(shared)) * _PAGE, ticks / _TICKS, 1, {pid: _kept_waiting_s(pid)})
     return None
+
+
+def _kept_waiting_s(pid: int) -> float:
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1]) / 1e9
+    return 0.0

@@ -61,7 +61,7 @@ def tests_measured(folder: str, place: str, lines: Set[int]) -> List[str]:
     try:
         connection = sqlite3.connect("file:" + path + "?mode=ro", uri=True)
         try:
-            names = _contexts(connection, os.path.join(folder, place), lines)
+            names = list(_contexts(connection, os.path.join(folder, place), lines))
         finally:
             connection.close()
     except sqlite3.Error:
