@@ -55,7 +55,7 @@ class Reviews:
     """What reviewers said, by how it came. Of one reviewer's words on one suggestion the last counts."""
 
     source: str
-    """`thumbs`, `thread`, `terminal`, `import`; with ` (model)` behind it where a model reviewed."""
+    """`thumbs`, `thread`, `terminal`, `import`, `model`, `git`; with the kind of reviewer where that is not told."""
     keep: int
     rewrite: int
     revert: int
@@ -173,7 +173,8 @@ def _reviews(reviews: Iterable[Reviewed]) -> tuple[Reviews, ...]:
 
 
 def _came(review: Reviewed) -> str:
-    return review.source if review.reviewer_kind == "person" else f"{review.source} ({review.reviewer_kind})"
+    is_told = review.reviewer_kind in ("person", review.source)
+    return review.source if is_told else f"{review.source} ({review.reviewer_kind})"
 
 
 def _spared(tallies: Tallies) -> Spared:

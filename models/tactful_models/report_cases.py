@@ -1,5 +1,6 @@
 """The log folded into what a report counts: one case a suggestion, and tallies of requests, decisions and calls."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from tactful_models.events import (
     SuggestionMade,
     Trigger,
 )
+from tactful_models.reviewers import voter
 from tactful_models.tracking import Tracking
 from tactful_models.utility_terms import Pace
 
@@ -105,7 +107,7 @@ class Tallies:
     pace: Pace = field(default_factory=Pace)
     """How fast is typed, how long is looked, how much stays."""
     reviews: dict[tuple[str, str], Reviewed] = field(default_factory=dict)
-    """By suggestion and reviewer, whose last word counts."""
+    """By suggestion and `voter`, whose last word counts."""
     gates: list[GateChanged] = field(default_factory=list)
     first_at: float | None = None
     last_at: float | None = None
@@ -128,7 +130,7 @@ class Tallies:
             case PersistenceSeen() if event.suggestion_id in self.cases:
                 self.cases[event.suggestion_id].kept[event.after_s] = event.kept_ratio
             case Reviewed():
-                self.reviews[event.suggestion_id, event.reviewer] = event
+                self.reviews[event.suggestion_id, voter(event)] = event
             case GateChanged():
                 self.gates.append(event)
 
@@ -140,7 +142,8 @@ class Tallies:
         return self
 
     def _request(self, event: RequestEnded) -> None:
-        self.days.add(int(event.at // 86_400.0))
+        if math.isfinite(event.at):
+            self.days.add(int(event.at // 86_400.0))
         self.first_at = event.at if self.first_at is None else min(self.first_at, event.at)
         self.last_at = event.at if self.last_at is None else max(self.last_at, event.at)
         self.calls += event.model_called

@@ -166,10 +166,15 @@ def test_reviews_are_counted_by_verdict_and_source_and_a_reviewers_last_word_cou
         review("g2", Verdict.REVERT),
         review("g2", Verdict.REWRITE, "other", source="thread"),
         review("g2", Verdict.KEEP, "a-model", source="import", reviewer_kind="model"),
+        review("g2", Verdict.KEEP, "a-model", source="model", reviewer_kind="model", method="verdict-1"),
+        review("g2", Verdict.REVERT, "a-model", source="model", reviewer_kind="model", method="bug-1"),
+        review("g2", Verdict.KEEP, "git", source="git", reviewer_kind="git"),
     ]
     found = report([session("s1"), request("r1"), *said])
     assert found.reviews == (
+        Reviews("git", 1, 0, 0),
         Reviews("import (model)", 1, 0, 0),
+        Reviews("model", 1, 0, 1),
         Reviews("thread", 0, 1, 0),
         Reviews("thumbs", 1, 0, 1),
     )
