@@ -83,8 +83,8 @@ class Recalibrator:
     def learn(self, probability: float, good: bool, weight: float) -> None:
         """Takes in one outcome.
 
-        `probability`: the gate's own, in [0, 1]; `weight`: 1 / propensity of its having been shown, cut at
-        `LARGEST_WEIGHT`.
+        `probability`: the gate's own, in [0, 1]; `weight`: how much the label says, over the propensity of its having
+        been shown; cut at `LARGEST_WEIGHT`.
         """
         self._fade()
         self._step(_log_odds(probability), float(good), min(weight, LARGEST_WEIGHT))

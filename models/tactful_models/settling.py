@@ -13,7 +13,7 @@ from tactful_models import labels
 from tactful_models.bounded import Bounded
 from tactful_models.errors import TrainingError
 from tactful_models.events import Action, Decided, End, Event, Known, OutcomeSeen, PersistenceSeen, SuggestionMade
-from tactful_models.labels import Fate, Label
+from tactful_models.labels import Fate, Label, Told
 
 _AT_ONCE: Final = 256
 """Decisions and suggestions remembered that nothing has come of yet."""
@@ -45,6 +45,8 @@ class Settled:
     stage2: Spoken
     good: bool
     """By the label that the gate was trained for."""
+    says: float = 1.0
+    """How much the label counts beside a plain one, in (0, 1]: less where about half was taken."""
 
     @property
     def propensity(self) -> float:
@@ -80,11 +82,11 @@ class _Waiting:
             return self.end is not None
         return self.label.after_s is None or self.label.after_s in self.kept
 
-    def good(self) -> bool | None:
+    def told(self) -> Told | None:
         """Its label; None where there will be none."""
         taken = 1.0 if self.end is End.ACCEPTED else min(self.taken_chars / max(self.chars, 1), 1.0)
         assert self.end is not None
-        return self.label.of(Fate(self.end, Known.CLIENT, taken, self.kept))
+        return self.label.told(Fate(self.end, Known.CLIENT, taken, self.kept))
 
 
 class Settling:
@@ -140,8 +142,8 @@ class Settling:
         found = []
         while queue and queue[0].is_settled:
             done = queue.popleft()
-            if (good := done.good()) is not None:
-                found.append(Settled(done.stage1, done.stage2, good))
+            if (told := done.told()) is not None:
+                found.append(Settled(done.stage1, done.stage2, told.good, told.weight))
         return found
 
 

@@ -120,7 +120,7 @@ class Tracking:
         )
 
     def _learn(self, settled: Settled) -> None:
-        weight = 1.0 / settled.propensity
+        weight = settled.says / settled.propensity
         gauge = self._gauge(settled.stage2.version)
         gauge.stage2.learn(settled.stage2.own, settled.good, weight)
         gauge.see(settled.stage2, settled.good)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tactful_models.events import (
     Action,
     Decided,
@@ -79,6 +81,9 @@ def test_sessions_do_not_wait_for_one_another() -> None:
 def test_taken_in_parts_counts_by_its_characters() -> None:
     parts = [*judged("a"), seen("a", End.PARTIAL, 2), seen("a", End.IGNORED)]
     assert settled(*parts) == [False]
+    settling = Settling()
+    [one] = [each for event in parts for each in settling.observe(event)]
+    assert one.says == pytest.approx(0.6)
 
 
 def test_nothing_is_heard_of_what_was_withheld_or_judged_by_no_gate() -> None:
