@@ -7,11 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database, Migrations
 
 from logged import checked, gate_promoted, placed, reviewed, session
 from tactful_models.errors import LogError, SchemaError
+from tactful_models.events import Reviewed, Verdict
 from tactful_models.feedback import FeedbackLog
-from tactful_models.migrations import STEPS
+from tactful_models.migrations import SET, STEPS, m001_feedback_log, m002_reviews
 from tactful_models.rows import KINDS, Kind
 
 OLD = Path(__file__).parent / "golden"
@@ -95,6 +97,23 @@ def test_a_log_without_reviews_is_migrated_with_its_rows_intact(tmp_path: Path) 
         assert [one.event for one in log.events(after=14)] == [reviewed(0)]
     assert query(path, "SELECT suggestion_id, verdict FROM suggestion_stories") == [("g0", "keep"), ("g1", None)]
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_review_from_before_ways_of_asking_were_kept_has_none(tmp_path: Path) -> None:
+    path = former(tmp_path / "old.db", "m001")
+    connection = sqlite3.connect(path, isolation_level=None)
+    before = Migrations(SET)
+    before()(m001_feedback_log)
+    before()(m002_reviews)
+    before.apply(Database(connection))
+    connection.execute("INSERT INTO events(seq, session_id, session_seq, at, kind) VALUES (15, 's1', 14, 90, 'review')")
+    values = "15, 'v0', 'g0', 's1', 90, 'keep', 'u1', 'person', 'thumbs', '', ''"
+    connection.execute(f"INSERT INTO reviews VALUES ({values})")
+    connection.close()
+    with FeedbackLog.open(path) as log:
+        [stored] = log.events(kinds=[Reviewed])
+        assert stored.event == Reviewed("v0", "g0", "s1", 90.0, Verdict.KEEP, "u1")
+        log.append([placed(0)])
 
 
 def test_a_migrated_log_has_the_schema_of_a_new_one(tmp_path: Path, path: Path) -> None:
