@@ -75,7 +75,7 @@ def _run(workshop: Workshop, without: str | None, found: Climb) -> bool:
         held_before = tried.imports is True or _imports(workshop, without)
         if not found.stand("imports", tried.imports is True, held_before, tried.said or _last(tried.output)):
             return False
-    found.tests_s = tried.wall_s
+    found.tests_s = tried.took_s
     _tests(workshop, without, tried, found)
     return True
 
@@ -170,7 +170,7 @@ def _command(workshop: Workshop, found: Climb) -> None:
         found.stopped = "slow" if ran is None or ran.stopped == "time" else ran.stopped
         return
     before = ran if ran.code == 0 else workshop.command(workshop.job.filled(""))
-    found.tests_s = ran.wall_s
+    found.tests_s = max(ran.wall_s - ran.kept_waiting_s, 0.0)
     found.stand("old_tests", ran.code == 0, before is not None and before.code == 0, _last(ran.output))
 
 

@@ -5,7 +5,6 @@ read (keys and the like, and what the ignore file of Tactful names), version con
 that lead out of the project.
 """
 
-import fcntl
 import json
 import os
 import stat
@@ -95,7 +94,7 @@ def packed(folder: Path, exclude: Sequence[str] = ()) -> Iterator[Packed]:
                 packing.one(place)
         index = json.dumps(packing.entries).encode("utf-8", "surrogateescape")
         _write(file, index + len(index).to_bytes(8, "little"))
-        fcntl.fcntl(file, _ADD_SEALS, _SEALS)
+        _seal(file)
         yield Packed(file, packing.n_bytes, len(packing.entries))
 
 
@@ -104,7 +103,7 @@ def texts(files: Mapping[str, str]) -> Iterator[int]:
     """File descriptor of texts that take the places of packed files, by their places."""
     with _in_memory("tactful-texts") as file:
         _write(file, json.dumps(dict(files)).encode())
-        fcntl.fcntl(file, _ADD_SEALS, _SEALS)
+        _seal(file)
         yield file
 
 
@@ -115,6 +114,12 @@ def _in_memory(name: str) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
+
+
+def _seal(file: int) -> None:
+    import fcntl  # not everywhere where this module is imported
+
+    fcntl.fcntl(file, _ADD_SEALS, _SEALS)
 
 
 def _chosen(folder: Path, exclude: Sequence[str]) -> list[str]:

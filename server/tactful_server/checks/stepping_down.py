@@ -42,7 +42,8 @@ def own_python() -> tuple[str, ...]:
 
 def own_places() -> tuple[Path, ...]:
     """What has to be readable for `own_python` to run our programs for the inside."""
-    return INSIDE, Path(os.path.realpath(sys.base_prefix)), Path(os.path.realpath(sys.executable)).parents[1]
+    prefixes = {Path(os.path.realpath(sys.base_prefix)), Path(os.path.realpath(sys.executable)).parents[1]}
+    return INSIDE, *(path for path in prefixes if not Path.home().is_relative_to(path))
 
 
 def _closed(path: Path) -> list[Path]:

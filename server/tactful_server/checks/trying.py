@@ -64,7 +64,8 @@ class Tried:
     stopped: str = ""
     """The limit that ended the run."""
     output: str = ""
-    wall_s: float = 0.0
+    took_s: float = 0.0
+    """How long the run took, without the time in which the machine was busy with other things."""
 
     @property
     def bad(self) -> list[str]:
@@ -133,7 +134,7 @@ class Workshop:
 
 
 def _read(ran: Ran) -> Tried:
-    tried = Tried(stopped=ran.stopped, output=ran.output, wall_s=ran.wall_s)
+    tried = Tried(stopped=ran.stopped, output=ran.output, took_s=max(ran.wall_s - ran.kept_waiting_s, 0.0))
     under_way = ""
     for line in ran.told.splitlines():
         with suppress(ValueError, TypeError, KeyError):
