@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
 """How often the clock is looked at."""
+ENOUGH_IN_HASTE = 50
+"""Suggestions that must have ended since the last time where the gate in force was found to have drifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,13 @@ class Learner:
         self._ways = ways
         self._stirred_at = ways.monotonic()
         self._counted_at = float("-inf")
+        self._hastens = False
         self.last: Learned | None = None
         """The latest result of this server; None before the first."""
+
+    def hasten(self) -> None:
+        """The gate in force was found to have drifted: the next training waits for fewer suggestions."""
+        self._hastens = True
 
     def stirred(self) -> None:
         """Somebody types."""
@@ -81,6 +88,7 @@ class Learner:
         wanted = self._ways.settings().after_labels
         if not wanted or not self._is_time():
             return
+        wanted = min(wanted, ENOUGH_IN_HASTE) if self._hastens else wanted
         self._counted_at = self._ways.monotonic()
         try:
             found = await asyncio.to_thread(self._ways.new_labels)
@@ -88,6 +96,7 @@ class Learner:
             logger.info("how much is new cannot be told: %s", error)
             return
         if found >= wanted:
+            self._hastens = False
             self._tell(await self._errands.train(wanted))
 
     def _is_time(self) -> bool:

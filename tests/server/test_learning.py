@@ -5,6 +5,7 @@ import contextlib
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tactful_models.events import GateChanged
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
 from tactful_server.errands import Errands
-from tactful_server.learning import Learner, Ways, counting
+from tactful_server.learning import ENOUGH_IN_HASTE, Learner, Ways, counting
 from tactful_server.settings import TrainingSettings
 
 in_proc = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
@@ -75,6 +76,33 @@ async def test_a_gate_is_trained_once_enough_is_new_and_nobody_types(server: Ser
     server.seconds = 200.0
     await server.learner.look()
     assert server.changes() == ["trained", "promoted"], "nothing is new"
+
+
+class Noting(Errands):
+    """Notes what training it is asked for."""
+
+    asked: list[int]
+
+    async def train(self, after_labels: int = 0) -> dict[str, Any]:
+        self.asked.append(after_labels)
+        return {"promoted": False, "reason": "Not better.", "version": "v1"}
+
+
+async def test_a_gate_that_drifted_is_trained_anew_from_fewer(tmp_path: Path) -> None:
+    errands, seconds = Noting(tmp_path / "log.db", tmp_path / "gates", lambda: None), [61.0]
+    errands.asked = []
+    settings = TrainingSettings(after_labels=200, idle_s=60)
+    learner = Learner(errands, Ways(lambda: settings, lambda: 60, lambda: None, lambda: seconds[0]))
+    learner.stirred()
+    seconds[0] += 61.0
+    await learner.look()
+    assert errands.asked == []
+
+    learner.hasten()
+    for _ in range(2):
+        seconds[0] += 61.0
+        await learner.look()
+    assert errands.asked == [ENOUGH_IN_HASTE], "once"
 
 
 async def test_not_while_somebody_types(server: Server) -> None:
