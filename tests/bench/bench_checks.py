@@ -38,7 +38,7 @@ def main() -> None:
         found: list[Row] = []
         for number, one in enumerate(chosen, 1):
             found.append(_one(one, folder, sandbox))
-            if number % 25 == 0 or number == len(chosen):
+            if number % 10 == 0 or number == len(chosen):
                 _table(found)
     left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if _is_left(path, name)]
     print(f"\nprocesses left behind: {len(left)}; files changed: 0 (looked at after each)")

@@ -4,7 +4,7 @@ import dis
 import sys
 import threading
 from types import CodeType, FrameType
-from typing import Any, Iterator, Optional, Set
+from typing import Any, Optional, Set
 
 _TOOL = 4
 
@@ -61,17 +61,10 @@ class Tracer:
 
 
 def lines_with_code(text: str) -> Set[int]:
-    """The numbers of the lines that can run; docstrings cannot."""
+    """The numbers of the lines that can run."""
     waiting, found = [compile(text, "<suggested>", "exec", dont_inherit=True)], set()
     while waiting:
         code = waiting.pop()
-        found |= set(_starts(code))
+        found |= {line for _, line in dis.findlinestarts(code) if line}
         waiting += [one for one in code.co_consts if isinstance(one, CodeType)]
     return found
-
-
-def _starts(code: CodeType) -> Iterator[int]:
-    resume = {code.co_firstlineno} if code.co_name == "<module>" else set()
-    for offset, line in dis.findlinestarts(code):
-        if line and not (line in resume and offset == 0):
-            yield line
