@@ -32,6 +32,15 @@ def nice_of(pid: int) -> int:
     return int(_stat(pid)[16])
 
 
+def session_nice_of(pid: int) -> int:
+    """How far its session steps back, where the kernel shares the processor out by session; else as `nice_of`."""
+    shared = Path(f"/proc/{pid}/autogroup")
+    try:
+        return int(shared.read_text("ascii").split()[-1])
+    except (OSError, IndexError):  # no such kernel, or it is gone
+        return nice_of(pid)
+
+
 def is_alive(pid: int) -> bool:
     """Whether it is there and has not ended."""
     stat = _stat(pid)

@@ -54,7 +54,7 @@ MAP: dict[str, dict[str, str]] = {
         "writing the log": "writer log_file warming privacy redaction discretion",
         "reviews from the terminal, from git and from models": "reviews",
         "checking and showing": "examination probing demo bootstrap",
-        "commands from the editor": "errands errand_child learning",
+        "commands from the editor": "errands errand_child background learning",
     },
 }
 """Every module has a room; a module named here that is a folder stands for all in it."""

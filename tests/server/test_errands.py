@@ -93,6 +93,7 @@ async def test_it_steps_back_and_a_cancelled_one_leaves_nothing(office: Office) 
     training = asyncio.create_task(office.errands.train())
     pid = await office.begun()
     await processes.seen(lambda: processes.nice_of(pid) == 19)
+    await processes.seen(lambda: processes.session_nice_of(pid) == 19)
     training.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await training
