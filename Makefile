@@ -10,7 +10,7 @@ ifneq ($(CUPS),)
 export TACTFUL_CUPS ?= $(abspath $(CUPS))
 endif
 
-.PHONY: demo test test-oldest vsix test-extension bench check lock clean
+.PHONY: demo test test-oldest vsix test-extension bench prior check lock clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/tactful demo
@@ -32,6 +32,10 @@ test-oldest: $(VENV)/test-ready
 
 bench: $(VENV)/test-ready
 	$(BIN)/python tests/bench/run.py
+
+# The gate that comes with Tactful, and its card. REPLAY names the log of the replay benchmark, if it is to learn from that.
+prior: $(VENV)/test-ready
+	$(BIN)/python tests/shipped_prior.py --cups $(TACTFUL_CUPS) $(if $(REPLAY),--replay $(REPLAY))
 
 # The extension as people install it: its bundle, and what its own environment is made from.
 VSIX := build/tactful.vsix

@@ -25,7 +25,7 @@ MAP: dict[str, dict[str, str]] = {
         "what a suggestion is worth, in seconds": "utility utility_terms",
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
-        "its versions on disk": "registry artifact manifest durable lock turns",
+        "its versions on disk": "registry artifact manifest prior durable lock turns",
         "learning": "training dataset gathering cases case_columns columns labels norms boosting calibration_fitting"
         " thresholds threshold_search dependence",
         "reviews, and who is to be believed": "taken provenance reviewers dawid_skene heard",

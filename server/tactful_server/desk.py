@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from tactful_models import prior
 from tactful_models.events import End, Known
 from tactful_models.facts import CaretView, RecentTexts, context_facts
 from tactful_models.history import History
@@ -101,7 +102,8 @@ class Desk:
         self.writer = Writer(options.db, privacy, self._trouble_elsewhere)
         self.session = _session(options, client, privacy, self.writer)
         seed = self.session.started.seed
-        self.keeper = Gatekeeper(Registry(options.registry), lambda: self.configured.settings.gate, seed)
+        shipped = prior.load if options.prior else _none_shipped
+        self.keeper = Gatekeeper(Registry(options.registry), lambda: self.configured.settings.gate, seed, shipped)
         self.keeper.history = lambda: self.session.history
         self.explaining = Explaining(self.card, self.keeper)
         self.generations = Generations()
@@ -389,6 +391,10 @@ class Desk:
 
 def _session(options: Options, client: Client, privacy: str, writer: Writer) -> Session:
     return Session(session_started(options, client, privacy), writer.record, keyed_hash)
+
+
+def _none_shipped() -> None:
+    """Decides nothing until there is a gate of one's own."""
 
 
 def _unheard(status: Mapping[str, Any]) -> None:

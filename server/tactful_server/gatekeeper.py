@@ -1,7 +1,8 @@
 """The gate in force: loaded in the background, swapped in one step when the registry's pointer changes.
 
-LightGBM takes a second to import, so the server serves with the prior until the gate is there. A gate that cannot be
-loaded is refused with its reason, and the one before goes on serving.
+LightGBM takes a second to import, so the server shows everything until the gate is there. A gate that cannot be loaded
+is refused with its reason, and the one before goes on serving. Where the registry has none, it is the one that comes
+with Tactful.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tactful_models import prior
 from tactful_models.artifact import OWN_SOURCES
 from tactful_models.gate import ConstantGate, Gate, LearnedGate
 from tactful_models.history import History
@@ -21,6 +23,12 @@ from tactful_server.judging import Bench
 from tactful_server.settings import GateSettings
 
 logger = logging.getLogger(__name__)
+
+Shipped = Callable[[], LearnedGate | None]
+"""Loads the gate that comes with Tactful; raises a GateError where it cannot serve."""
+
+_UNSEEN: Final[Stamp] = (-1, -1, -1)
+"""No registry's: the first look is always one at something new."""
 
 LOOK_EVERY_S = 0.5
 """How often the registry's pointer is looked at: one stat, off the event loop."""
@@ -39,12 +47,15 @@ class InForce:
 class Gatekeeper:
     """Holds the gate in force and makes its policy."""
 
-    def __init__(self, registry: Registry, settings: Callable[[], GateSettings], seed: int) -> None:
+    def __init__(
+        self, registry: Registry, settings: Callable[[], GateSettings], seed: int, shipped: Shipped = prior.load
+    ) -> None:
         self.registry = registry
         """Where the gates are."""
         self._settings = settings
         self._seed = seed
-        self._stamp: Stamp | None = None
+        self._shipped = shipped
+        self._stamp: Stamp | None = _UNSEEN
         self._alarmed = ""
         self.in_force = InForce(ConstantGate(), own=False)
         self.history: Callable[[], History | None] = lambda: None
@@ -118,7 +129,16 @@ class Gatekeeper:
         except Exception as error:  # noqa: BLE001 (whatever a file edited by hand provokes, the former gate serves on)
             logger.warning("gate refused, %s goes on serving: %s", before.gate.version, error)
             return InForce(before.gate, before.own, refused=str(error))
-        return InForce(ConstantGate(), own=False) if gate is None else InForce(gate, _is_own(gate))
+        return self._without_any() if gate is None else InForce(gate, _is_own(gate))
+
+    def _without_any(self) -> InForce:
+        """What serves where the registry has no gate; one of another version's features serves nobody."""
+        try:
+            gate = self._shipped()
+        except Exception as error:  # noqa: BLE001 (whatever came with a package put together wrongly)
+            logger.warning("%s", error)
+            return InForce(ConstantGate(), own=False, refused=str(error))
+        return InForce(gate or ConstantGate(), own=False)
 
 
 _BECOME: Final = {DRIFTED: "drifted", MISCALIBRATED: "become miscalibrated"}

@@ -33,6 +33,8 @@ class Options:
     """A GGUF file for the embedded runtime, over whatever the settings say."""
     source: str = "live"
     """Who types: `live`, or `demo` for the simulated developer."""
+    prior: bool = True
+    """Whether the gate that comes with Tactful decides until there is another."""
     seed: int | None = None
     """Seed of the exploration; random when None."""
     clock: Clock = field(default_factory=Clock)

@@ -91,7 +91,7 @@ class Launch:
     encodings: tuple[types.PositionEncodingKind | str, ...] = (types.PositionEncodingKind.Utf16,)
     configuration: dict[str, Any] | None = None
     """What the client answers to `workspace/configuration`; None for one that cannot be asked."""
-    arguments: tuple[str, ...] = ("--seed", "7")
+    arguments: tuple[str, ...] = ("--seed", "7", "--no-prior")
 
     def introduction(self) -> types.InitializeParams:
         params = introduction(self.options, self.folder)

@@ -15,7 +15,7 @@ from typing import Any
 from editor.installed import Installed
 from editor.waiting import until_there
 
-OWN_COMMAND = [sys.executable, "-P", "-m", "tactful_server", "serve", "--seed", "7"]
+OWN_COMMAND = [sys.executable, "-P", "-m", "tactful_server", "serve", "--seed", "7", "--no-prior"]
 """The server from the environment that runs the tests."""
 
 QUIET: dict[str, Any] = {

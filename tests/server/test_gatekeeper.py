@@ -9,6 +9,8 @@ import pytest
 
 from making_gates import artifact
 from tactful_models.artifact import GateArtifact
+from tactful_models.errors import UnknownFormatError
+from tactful_models.gate import LearnedGate
 from tactful_models.promise import COST_RATIOS, Thresholds
 from tactful_models.registry import Registry
 from tactful_server.gatekeeper import Gatekeeper
@@ -23,7 +25,7 @@ def made() -> Iterator[GateArtifact]:
 
 
 def keeper(path: Path, mode: str = "auto", exploration: float = 0.02, eagerness: str = "balanced") -> Gatekeeper:
-    return Gatekeeper(Registry(path), lambda: GateSettings(mode, exploration, eagerness), 7)
+    return Gatekeeper(Registry(path), lambda: GateSettings(mode, exploration, eagerness), 7, lambda: None)
 
 
 def promoted(path: Path, made: GateArtifact, at: float = 1_700_000_000.0) -> str:
@@ -72,6 +74,37 @@ async def test_a_broken_gate_is_refused_with_its_reason_and_the_former_goes_on(
 
     assert one.in_force.gate.version == former
     assert broken in gate_status(one)["refused"]
+
+
+async def test_where_the_registry_has_none_the_shipped_gate_decides_and_withholds_nothing(
+    tmp_path: Path, made: GateArtifact
+) -> None:
+    one = Gatekeeper(Registry(tmp_path), GateSettings, 7, lambda: LearnedGate(made, "shipped"))
+    await one.look()
+
+    assert (one.in_force.gate.version, one.mode, one.withholds, one.in_force.refused) == (
+        "shipped",
+        "shadow",
+        False,
+        "",
+    )
+
+    own = promoted(tmp_path, replace(made, data=replace(made.data, sources=("bootstrap",))))
+    await one.look()
+    assert (one.in_force.gate.version, one.mode) == (own, "on")
+
+
+async def test_a_shipped_gate_of_other_features_is_refused_with_its_reason_and_everything_is_shown(
+    tmp_path: Path,
+) -> None:
+    def outdated() -> LearnedGate:
+        raise UnknownFormatError("made for features version 1")
+
+    one = Gatekeeper(Registry(tmp_path), GateSettings, 7, outdated)
+    await one.look()
+
+    assert (one.in_force.gate.version, one.in_force.refused) == ("prior", "made for features version 1")
+    assert not one.withholds
 
 
 async def test_a_pointer_that_is_no_json_is_refused_too(tmp_path: Path) -> None:

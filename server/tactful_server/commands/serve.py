@@ -17,6 +17,7 @@ from tactful_server.starting import Options
 @click.option("--registry", type=click.Path(path_type=Path), help="Gates.  [default: in the data directory]")
 @click.option("--model", "model_file", default="", help="A GGUF file to serve in place of the embedded model.")
 @click.option("--source", default="live", type=click.Choice(["live", "demo"]), help="Who types.")
+@click.option("--prior/--no-prior", default=True, help="Whether the gate that comes with Tactful decides at first.")
 @click.option("--seed", type=int, help="Seed of the exploration.  [default: random]")
 @click.option("--log", type=click.Path(), help="File to log to.  [default: standard error]")
 @click.option("--verbose", is_flag=True, help="Log more to standard error.")
