@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tactful_models.dependence import Clusters, worth
+from tactful_models.dependence import Clusters, Hang, worth
 from tactful_models.metrics import effective_size
 from tactful_models.promise import Constraint, Promise, Thresholds, binomial_cdf, fewest_accepts, most_lost, upper_bound
 from tactful_models.threshold_search import Floats, Weighed, best_pair
@@ -50,6 +50,8 @@ class Scored:
     """(n,) one over the propensity of having been shown; all 1 where nothing was withheld."""
     clusters: Clusters | None = None
     """(n,) what hangs together (`dependence.clusters`); None where each decision stands alone."""
+    correlation: float = 0.0
+    """By how much at least they hang together (`dependence.OUT_OF_FOLD`)."""
 
     def part(self, mask: NDArray[np.bool_]) -> Weighed:
         """The masked rows, for the search."""
@@ -74,7 +76,7 @@ def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> 
     """A given pair with what the rows say of it. The bound is honest for a pair that these rows did not choose."""
     accepts = scored.part(scored.accepted)
     lost = accepts.is_withheld(*pair)
-    size, exact = worth(lost, accepts.weight, (_of_accepts(scored), constraint.confidence))
+    size, exact = worth(lost, accepts.weight, _hang(scored, constraint))
     promise = Promise(
         kind=constraint.kind,
         met=True,
@@ -89,8 +91,10 @@ def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> 
     return Thresholds(*pair, replace(promise, reason=_sentence(promise)))
 
 
-def _of_accepts(scored: Scored) -> Clusters | None:
-    return None if scored.clusters is None else scored.clusters[scored.accepted]
+def _hang(scored: Scored, constraint: Constraint) -> Hang:
+    """How the accepts hang together."""
+    clusters = None if scored.clusters is None else scored.clusters[scored.accepted]
+    return Hang(clusters, constraint.confidence, scored.correlation)
 
 
 def _plain(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float]:
@@ -114,7 +118,7 @@ def _bound(scored: Scored, constraint: Constraint) -> tuple[float, float] | None
 
 def _last_sure(path: "tuple[_Path, float]", scored: Scored, constraint: Constraint) -> float:
     """How far along the path, in a hundred steps at most, the bound holds for accepts that hang together."""
-    accepts, hang, sure = scored.part(scored.accepted), (_of_accepts(scored), constraint.confidence), 0.0
+    accepts, hang, sure = scored.part(scored.accepted), _hang(scored, constraint), 0.0
     for along in (path[1] * np.arange(1, _STEPS + 1) / _STEPS).tolist():
         lost = accepts.is_withheld(*path[0].pair(along))
         size, _ = worth(lost, accepts.weight, hang)

@@ -19,7 +19,7 @@ import numpy as np
 
 from tactful_models import simulation
 from tactful_models.dependence import clusters
-from tactful_models.promise import Constraint, Thresholds
+from tactful_models.promise import Constraint, Thresholds, upper_bound
 from tactful_models.simulation import Drawn, Size, World
 from tactful_models.threshold_search import Weighed, best_pair
 from tactful_models.thresholds import Scored, tune
@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--users", default="1,3,10,30,100", help="Only logs of so many users.")
     asked = parser.parse_args()
     print(f"The promise, {asked.runs} seeded logs each")
-    print(f"  {'':<30}{'accepts':>9}{'met':>7}{'broken':>8}{'lost':>7}{'withheld':>10}{'of best':>9}{'s':>6}")
+    print(f"  {'':<30}{'accepts':>9}{'met':>7}{'broken, 95 %':>18}{'lost':>7}{'withheld':>10}{'of best':>9}{'s':>6}")
     users = {int(each) for each in asked.users.split(",")}
     good = [_run(size, asked.runs, tuned) for size in SIZES if asked.runs and size.users in users]
     if asked.trained:
@@ -93,16 +93,23 @@ def _run(size: Size, runs: int, way: Tune) -> bool:
         truth = judge(truths.sample)
         lost[seed], withheld[seed] = truth.accepts_lost, truth.rejections_withheld
         accepts[seed], met[seed] = drawn.good.sum(), found.promise.met
-    broken, allowed = float((lost > CONSTRAINT.accepts_lost).mean()), 1.0 - CONSTRAINT.confidence
+    n_broken, allowed = int((lost > CONSTRAINT.accepts_lost).sum()), 1.0 - CONSTRAINT.confidence
+    broken = n_broken / runs
     share = float(withheld.mean()) / truths.best
     name = f"{size.users} users, {size.total:,} {'' if way is tuned else 'trained'}"
     print(
-        f"  {name:<30}{accepts.mean():>9,.0f}{met.mean():>7.0%}{broken:>8.1%}{lost.mean():>7.1%}"
+        f"  {name:<30}{accepts.mean():>9,.0f}{met.mean():>7.0%}{_within(n_broken, runs):>18}{lost.mean():>7.1%}"
         f"{withheld.mean():>10.1%}{share:>9.0%}{time.perf_counter() - began:>6.0f}",
         flush=True,
     )
     is_kept = broken <= allowed + 3.0 * (allowed * (1.0 - allowed) / runs) ** 0.5
     return is_kept and (share >= 0.5 or accepts.mean() < 1000)
+
+
+def _within(k: int, n: int) -> str:
+    """A share with its exact binomial interval (Clopper and Pearson)."""
+    low, high = 1.0 - upper_bound(n - k, n, 0.975), upper_bound(k, n, 0.975)
+    return f"{k / n:.1%} [{100 * low:.0f}, {100 * high:.0f}]"
 
 
 def _truths(world: World) -> Truths:

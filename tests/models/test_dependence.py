@@ -3,6 +3,7 @@
 import numpy as np
 
 from tactful_models import dependence, simulation
+from tactful_models.dependence import OUT_OF_FOLD, Hang
 from tactful_models.promise import Constraint
 from tactful_models.simulation import Size, World
 from tactful_models.thresholds import Scored, tune
@@ -13,13 +14,13 @@ ONES = np.ones(400)
 def test_accepts_that_are_lost_alike_everywhere_are_worth_all_they_are() -> None:
     lost = np.arange(400) % 20 == 0
     places = np.repeat(np.arange(20), 20).astype(np.intp)
-    assert dependence.worth(lost, ONES, (places, 0.9)) == (400, True)
+    assert dependence.worth(lost, ONES, Hang(places, 0.9)) == (400, True)
 
 
 def test_accepts_lost_by_one_person_alone_are_worth_far_fewer() -> None:
     lost = np.arange(400) < 20
     places = np.repeat(np.arange(20), 20).astype(np.intp)
-    size, exact = dependence.worth(lost, ONES, (places, 0.9))
+    size, exact = dependence.worth(lost, ONES, Hang(places, 0.9))
     assert size < 40
     assert not exact
 
@@ -28,12 +29,21 @@ def test_with_few_people_the_same_spread_counts_for_more() -> None:
     lost = np.zeros(400, np.bool_)
     lost[[0, 1, 2, 3, 200, 201]] = True
     two, twenty = (np.repeat(np.arange(n), 400 // n).astype(np.intp) for n in (2, 20))
-    assert dependence.worth(lost, ONES, (two, 0.9))[0] < dependence.worth(lost, ONES, (twenty, 0.9))[0]
+    assert dependence.worth(lost, ONES, Hang(two, 0.9))[0] < dependence.worth(lost, ONES, Hang(twenty, 0.9))[0]
 
 
 def test_nothing_lost_hangs_together_with_nothing() -> None:
     places = np.repeat(np.arange(20), 20).astype(np.intp)
-    assert dependence.worth(np.zeros(400, np.bool_), ONES, (places, 0.9)) == (400, True)
+    assert dependence.worth(np.zeros(400, np.bool_), ONES, Hang(places, 0.9)) == (400, True)
+
+
+def test_accepts_of_people_count_for_less_than_all_however_alike_these_seem() -> None:
+    lost = np.arange(400) % 20 == 0
+    ten = np.repeat(np.arange(10), 40).astype(np.intp)
+    size, exact = dependence.worth(lost, ONES, Hang(ten, 0.9, OUT_OF_FOLD))
+    assert (size, exact) == (int(400 / (1 + 39 * OUT_OF_FOLD)), False)
+    alone = np.arange(400).astype(np.intp)
+    assert dependence.worth(lost, ONES, Hang(alone, 0.9, OUT_OF_FOLD))[0] >= 390
 
 
 def test_clusters_are_people_or_the_many_sessions_of_one() -> None:

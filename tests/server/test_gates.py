@@ -59,7 +59,7 @@ def changes(db: Path) -> list[GateChanged]:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, Any]]:
     """A log of six users, a registry with a gate learned from it, and what training printed."""
     place = tmp_path_factory.mktemp("trained")
-    db = write(place / "feedback.db", Shape())
+    db = write(place / "feedback.db", Shape(decisions=60))
     return db, place / "gates", values(tactful("train", "--db", db, "--registry", place / "gates", "--json"))
 
 
