@@ -87,6 +87,7 @@ FULL_SUGGESTION = SuggestionFacts(
     times_rejected=1,
     continues_shown=False,
     repeats_itself=0.04,
+    logprob_end=-0.125,
 )
 
 

@@ -194,6 +194,8 @@ class SuggestionFacts:
     """Whether it is the rest of the text last shown, part of which has been typed since; None when there was none."""
     repeats_itself: float | None = None
     """Share of its character trigrams that occurred earlier in it; None for fewer than two."""
+    logprob_end: float | None = None
+    """Of the line break that the model set behind its first line; None where something else ended it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ def _finite(logprob: float) -> float:
     return logprob if logprob > _FLOOR else _FLOOR
 
 
+def of_one(token: Token | None) -> float | None:
+    """The log-probability of one token, where there is one and it has one."""
+    return None if token is None or token.logprob is None else _finite(token.logprob)
+
+
 def known_gaps(tokens: Sequence[Token]) -> list[float]:
     """Chosen less best other, of the tokens that have both."""
     return [

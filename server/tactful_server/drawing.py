@@ -22,6 +22,9 @@ class Drawn:
     """Offset in the stream's text at which its first line ends."""
     reason: str = ""
     """The filter that left nothing."""
+    line_break: Token | None = None
+    """The one that the model set behind its first line; None where a filter cut the line, or it goes on or was ended
+    by the server."""
 
 
 class Drawing:
@@ -79,7 +82,10 @@ class Drawing:
         start = len(self._view.before) - len(generation.origin.before)
         tokens = tokens_within(generation.said.tokens, len(rest), start)
         polished = polish(Chunk(rest, tokens), self._view, shape)
-        return Drawn(polished.chunk.text, polished.chunk.tokens, start + line_end(rest), polished.reason)
+        text, ends_at = polished.chunk.text, start + line_end(rest)
+        is_whole = text.rstrip() == rest[: line_end(rest)].rstrip()
+        behind = tokens_within(generation.said.tokens, 1, ends_at) if is_whole else ()
+        return Drawn(text, polished.chunk.tokens, ends_at, polished.reason, next(iter(behind), None))
 
 
 def line_end(text: str) -> int:

@@ -1,9 +1,11 @@
 """A piece of a stream becomes a suggestion: measured, compared with what was rejected here, judged by stage 2."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ulid import ULID
 
+from tactful_models import logprobs
 from tactful_models.events import SuggestionMade
 from tactful_models.facts import Place, RecentTexts, Timing, suggestion_facts
 from tactful_server.drawing import Drawn
@@ -39,12 +41,13 @@ class Suggesting:
     def _made(self, trace: Trace, generation: Generation, line: Drawn) -> SuggestionMade:
         at, hashed = trace.opportunity, self._session.keyed_hash
         timing = Timing(generation.first_token_s, generation.age_s)
+        facts = suggestion_facts(line.text, line.tokens, timing, Place(trace.ask.view, self._recent))
         return SuggestionMade(
             suggestion_id=str(ULID()),
             request_id=generation.request_id,
             session_id=self._session.session_id,
             at=self._now(),
-            facts=suggestion_facts(line.text, line.tokens, timing, Place(trace.ask.view, self._recent)),
+            facts=replace(facts, logprob_end=logprobs.of_one(line.line_break)),
             language=at.language,
             file_key=at.file_key,
             project_key=at.project_key,

@@ -38,6 +38,24 @@ async def test_the_first_line_is_drawn_as_soon_as_it_is_whole() -> None:
     generation.stop()
 
 
+async def test_a_line_that_the_model_ended_keeps_the_line_break_and_one_that_a_filter_cut_does_not() -> None:
+    whole = await Drawing(at("x =█"), Shape()).first_line(begun(Speaker(" a", " + b", "\n", "y"), at("x =█")))
+    cut = await Drawing(at("f(█)"), Shape()).first_line(begun(Speaker("a", ")", "\n", "y"), at("f(█)")))
+
+    assert whole is not None
+    assert whole.line_break is not None
+    assert whole.line_break.text == "\n"
+    assert cut is not None
+    assert (cut.text, cut.line_break) == ("a", None)
+
+
+async def test_a_line_that_just_stopped_has_no_line_break() -> None:
+    drawn = await Drawing(at("x =█"), Shape()).first_line(begun(Speaker(" a", " + b"), at("x =█")))
+
+    assert drawn is not None
+    assert drawn.line_break is None
+
+
 async def test_typing_along_leaves_the_rest_of_the_line_with_its_tokens() -> None:
     generation = begun(Speaker(" a", " + b", "\n"), at("x =█"))
     await generation.grown()

@@ -23,6 +23,7 @@ from tactful_server.asking import ModelDesk
 from tactful_server.desk import Desk, Voice
 from tactful_server.embedded import embedded
 from tactful_server.providers import Provider
+from tactful_server.providers.addresses import Limits
 from tactful_server.providing import profile_of
 from tactful_server.settings import ModelSettings
 from tactful_server.starting import Client, Options
@@ -30,6 +31,8 @@ from tactful_server.templates import ModelProfile
 
 BEGIN = 1_790_000_000.0
 """When the first package is typed, seconds since the epoch; each next one half a day later."""
+PATIENT = Limits(first_token_s=300.0, overall_s=600.0)
+"""A busy machine decides nothing about what is in the log."""
 SETTINGS = {"request": {"length": "line", "useGitignore": False}, "gate": {"mode": "shadow"}}
 
 
@@ -79,7 +82,7 @@ async def collect(plan: Plan, tell: Callable[[str], object]) -> None:
     """Makes the log anew; what the model said in an earlier run it says again. `tell` is told after each package."""
     for left in plan.home.glob("feedback.db*"):
         left.unlink()
-    model, total, began = embedded(None, plan.home), Counter[str](), time.monotonic()
+    model, total, began = embedded(None, plan.home, PATIENT), Counter[str](), time.monotonic()
     settings = ModelSettings(prefix_tokens=plan.size.prefix_tokens)
     served = Served(model, profile_of(settings, model, model.weights.name))
     try:
