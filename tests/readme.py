@@ -26,11 +26,11 @@ MAP: dict[str, dict[str, str]] = {
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
         "its versions on disk": "registry artifact manifest prior durable lock turns",
-        "learning": "training dataset gathering cases case_columns columns labels norms boosting calibration_fitting"
-        " thresholds threshold_search dependence",
+        "learning": "training dataset gathering cases case_columns columns labels norms boosting linear_fitting"
+        " calibration_fitting thresholds threshold_search dependence",
         "reviews, and who is to be believed": "taken provenance reviewers dawid_skene heard",
-        "proving": "evaluation learning_curve scorecards differences ablation routing judging metrics baselines forms logistic verdict"
-        " promotion guard",
+        "proving": "evaluation learning_curve scorecards differences ablation routing judging metrics baselines forms"
+        " logistic verdict promotion guard",
         "what another policy would have been worth": "what_if ope paths clusters",
         "users with a known truth": "simulation simulated_log simulated_reviews simulated_serving",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_seconds"

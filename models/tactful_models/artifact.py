@@ -1,7 +1,7 @@
 """What training makes and the registry keeps: a gate as text and numbers, with all that is needed to judge it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tactful_models.calibration import Calibration
@@ -11,6 +11,33 @@ BOOTSTRAP = "bootstrap"
 """Source of the sessions in which the user's own code was replayed."""
 OWN_SOURCES = frozenset({"live", "demo", BOOTSTRAP})
 """Sources of sessions that are the user's own record, rather than someone else's telemetry."""
+
+
+REACH = 4.0
+"""A feature counts for at most so many standard deviations in a sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A sum of small effects beside the trees, on the scale of log-odds."""
+
+    centres: tuple[float, ...]
+    """Of each column."""
+    scales: tuple[float, ...]
+    """All above 0."""
+    slopes: tuple[float, ...]
+    """What a standard deviation adds; 0 for a column that says nothing."""
+    intercept: float
+    share: float
+    """Its part in the raw score, in (0, 1]; the rest is the trees'."""
+
+    def score(self, row: Sequence[float]) -> float:
+        """Of one row in the order of the columns; what is unknown (NaN) adds nothing."""
+        total = self.intercept
+        for value, centre, scale, slope in zip(row, self.centres, self.scales, self.slopes, strict=True):
+            if slope and value == value:
+                total += slope * min(max((value - centre) / scale, -REACH), REACH)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +50,8 @@ class TreeSet:
     """LightGBM's text, one a seed; the raw scores are averaged."""
     calibration: Calibration
     """From the mean raw score to a probability."""
+    linear: Linear | None = None
+    """What is mixed into the mean raw score first; None for nothing."""
 
 
 @dataclass(frozen=True, slots=True)

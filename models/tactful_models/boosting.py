@@ -49,6 +49,9 @@ class Recipe:
     beside: tuple[Variation, ...] = ()
     """Other kinds of trees, grown with the same seeds and averaged in."""
 
+    sums: bool = True
+    """Whether a logistic regression stands beside the trees, where the rows are few."""
+
     @property
     def kinds(self) -> tuple[Variation, ...]:
         """All kinds of trees, the recipe's own first."""

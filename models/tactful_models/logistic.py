@@ -45,7 +45,7 @@ def fit(table: Floats, labels: Bools, weights: Floats, ridge: float = 1.0) -> Lo
         spread = np.sqrt((np.where(known, table - centre, 0.0) ** 2).sum(axis=0) / count)
     scale = np.where(spread > _CLOSE, spread, 1.0)
     design = np.column_stack([_standard(table, centre, scale), np.ones(len(table))])
-    found = _newton(design, labels, weights, np.append(np.full(table.shape[1], ridge), _CLOSE))
+    found = newton(design, labels, weights, np.append(np.full(table.shape[1], ridge), _CLOSE))
     return Logistic(centre, scale, found[:-1], float(found[-1]))
 
 
@@ -57,8 +57,11 @@ def _chance(margin: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(margin, -40.0, 40.0))), np.float64)
 
 
-def _newton(design: Floats, labels: Bools, weights: Floats, ridge: Floats) -> Floats:
-    """The ridge keeps the curvature positive; a step that does not help is halved."""
+def newton(design: Floats, labels: Bools, weights: Floats, ridge: Floats) -> Floats:
+    """(columns,) the slopes of most likelihood less half of `ridge` (columns,) times their squares.
+
+    `design` (n, columns), all known. The ridge keeps the curvature positive; a step that does not help is halved.
+    """
 
     def loss(found: Floats) -> float:
         margin = design @ found

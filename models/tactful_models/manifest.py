@@ -8,11 +8,14 @@ from dataclasses import asdict
 from typing import Any
 
 from tactful_models import calibration
-from tactful_models.artifact import GateArtifact, Norm, TrainingData, TreeSet
+from tactful_models.artifact import GateArtifact, Linear, Norm, TrainingData, TreeSet
 from tactful_models.errors import GateError, UnknownFormatError
 from tactful_models.promise import Promise, Thresholds
 
-FORMAT = 1
+FORMAT = 2
+"""Written."""
+READABLE = (1, 2)
+"""Read: 1 had no sums beside the trees."""
 SETS = ("stage1", "stage2", "stage2_plain")
 
 
@@ -61,7 +64,9 @@ def _manifest(artifact: GateArtifact, files: Mapping[str, str]) -> dict[str, obj
 
 
 def _named(name: str, trees: TreeSet) -> dict[str, object]:
-    return {"columns": trees.columns, "boosters": [f"{name}-{i}.txt" for i in range(len(trees.boosters))]}
+    linear = None if trees.linear is None else asdict(trees.linear)
+    boosters = [f"{name}-{i}.txt" for i in range(len(trees.boosters))]
+    return {"columns": trees.columns, "boosters": boosters, "linear": linear}
 
 
 def _artifact(manifest: Mapping[str, Any], trees: Mapping[str, TreeSet]) -> GateArtifact:
@@ -87,7 +92,13 @@ def _artifact(manifest: Mapping[str, Any], trees: Mapping[str, TreeSet]) -> Gate
 
 def _trees(named: Mapping[str, Any], texts: Mapping[str, str], map_json: Mapping[str, object]) -> TreeSet:
     boosters = tuple(texts[name] for name in named["boosters"])
-    return TreeSet(tuple(named["columns"]), boosters, calibration.from_json(map_json))
+    return TreeSet(tuple(named["columns"]), boosters, calibration.from_json(map_json), _linear(named.get("linear")))
+
+
+def _linear(found: Mapping[str, Any] | None) -> Linear | None:
+    if found is None:
+        return None
+    return Linear(**{name: tuple(part) if isinstance(part, list) else part for name, part in found.items()})
 
 
 def _checked(artifact: GateArtifact) -> GateArtifact:
@@ -100,6 +111,7 @@ def _checked(artifact: GateArtifact) -> GateArtifact:
     for name in SETS:
         trees: TreeSet = getattr(artifact, name)
         _must(all(isinstance(column, str) for column in trees.columns), f"a column of {name} is no name")
+        _check_linear(name, trees)
     _must(all(_is_number(at) for at in (artifact.created_at, artifact.features_version)), "a number is none")
     _must(all(isinstance(text, str) for text in (artifact.label, artifact.fingerprint)), "a name is none")
     _must(_are_names(artifact.data.sources) and _are_names(artifact.data.session_digests), "its sessions are no names")
@@ -121,6 +133,21 @@ def _check_norm(key: str, norm: Norm) -> None:
     _must(all(scale > 0 for scale in norm.scales), f"a scale of {key} is not above 0")
 
 
+def _check_linear(name: str, trees: TreeSet) -> None:
+    found = trees.linear
+    if found is None:
+        return
+    parts = (found.centres, found.scales, found.slopes)
+    is_whole = all(isinstance(part, tuple) and len(part) == len(trees.columns) for part in parts)
+    _must(is_whole, f"the sum of {name} is not one for each column")
+    _must(
+        all(map(_is_number, (*found.centres, *found.scales, *found.slopes, found.intercept))),
+        f"a term of {name} is none",
+    )
+    _must(all(scale > 0 for scale in found.scales), f"a scale of the sum of {name} is not above 0")
+    _must(_is_share(found.share), f"the share of the sum of {name} is none")
+
+
 def _must(is_so: bool, otherwise: str) -> None:
     if not is_so:
         raise GateError(f"the gate's files are not whole: {otherwise}")
@@ -139,8 +166,8 @@ def _is_share(value: object) -> bool:
 
 
 def _check_format(manifest: Mapping[str, object]) -> None:
-    if manifest.get("format") != FORMAT:
-        found = manifest.get("format")
+    found = manifest.get("format")
+    if found not in READABLE:
         raise UnknownFormatError(f"the gate is in format {found!r}, this version reads {FORMAT}; train a new one")
 
 

@@ -13,8 +13,8 @@ from importlib.metadata import version
 import numpy as np
 from lightgbm import Booster
 
-from tactful_models import boosting, dependence, labels, norms
-from tactful_models.artifact import GateArtifact, Norm, TrainingData, TreeSet, digests
+from tactful_models import boosting, dependence, labels, linear_fitting, norms
+from tactful_models.artifact import GateArtifact, Linear, Norm, TrainingData, TreeSet, digests
 from tactful_models.boosting import Examples, Recipe
 from tactful_models.calibration import Calibration
 from tactful_models.calibration_fitting import fit_isotonic, fit_sigmoid
@@ -23,6 +23,7 @@ from tactful_models.errors import TrainingError
 from tactful_models.features import FEATURES_VERSION, fingerprint, names, specs
 from tactful_models.promise import Constraint
 from tactful_models.thresholds import Scored, tune
+from tactful_models.trees import blended
 
 FEWEST_ROWS = 40
 """Labelled decisions below which there is nothing to learn from."""
@@ -73,6 +74,8 @@ class Forest:
     """Stage 2 without log-probabilities."""
     norms: Mapping[str, Norm]
     """By model key; empty where `stage2` is."""
+    sums: tuple[Linear | None, ...]
+    """Beside each of the three; None where there are rows enough for trees alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +169,14 @@ def grow(rows: Rows, recipe: Recipe) -> Forest:
     known = norms.knows(found, rows.stage2, rows.model_key)
     enough = int(known.sum()) >= FEWEST_ROWS and 0 < int(rows.label[known].sum()) < int(known.sum())
     table = norms.apply(found, rows.stage2, rows.model_key)[known]
-    return Forest(
-        stage1=boosting.grow(Examples(rows.stage1, rows.label, rows.weight), _signs(1, names(1)), recipe),
-        stage2=boosting.grow(Examples(table, rows.label[known], rows.weight[known]), _signs(2, names(2)), recipe)
-        if enough
-        else (),
-        plain=boosting.grow(Examples(_plain(rows.stage2), rows.label, rows.weight), _signs(2, plain_columns()), recipe),
-        norms=found if enough else {},
+    learned = (
+        (Examples(rows.stage1, rows.label, rows.weight), _signs(1, names(1))),
+        (Examples(table, rows.label[known], rows.weight[known]), _signs(2, names(2))) if enough else None,
+        (Examples(_plain(rows.stage2), rows.label, rows.weight), _signs(2, plain_columns())),
     )
+    trees = [() if each is None else boosting.grow(*each, recipe) for each in learned]
+    sums = tuple(None if each is None or not recipe.sums else linear_fitting.fit(*each) for each in learned)
+    return Forest(*trees, norms=found if enough else {}, sums=sums)
 
 
 def ask(forest: Forest, rows: Rows) -> Raw:
@@ -182,8 +185,13 @@ def ask(forest: Forest, rows: Rows) -> Raw:
     known = norms.knows(forest.norms, rows.stage2, rows.model_key)
     if known.any():
         table = norms.apply(forest.norms, rows.stage2, rows.model_key)
-        stage2[known] = boosting.scores(forest.stage2, table[known])
-    return Raw(boosting.scores(forest.stage1, rows.stage1), stage2, boosting.scores(forest.plain, _plain(rows.stage2)))
+        stage2[known] = _scores(forest.stage2, forest.sums[1], table[known])
+    stage1 = _scores(forest.stage1, forest.sums[0], rows.stage1)
+    return Raw(stage1, stage2, _scores(forest.plain, forest.sums[2], _plain(rows.stage2)))
+
+
+def _scores(boosters: Sequence[Booster], linear: Linear | None, table: Floats) -> Floats:
+    return blended(boosting.scores(boosters, table), linear, table)
 
 
 def _out_of_fold(rows: Rows, plan: Plan) -> Raw:
@@ -218,11 +226,11 @@ def _fitted(forest: Forest, unseen: _Unseen, plan: Plan) -> Fitted:
     maps = [
         unseen.calibration(each, plan.isotonic) for each in (unseen.raw.stage1, unseen.raw.stage2, unseen.raw.plain)
     ]
-    plain = TreeSet(plain_columns(), boosting.texts(forest.plain), maps[2])
+    plain = TreeSet(plain_columns(), boosting.texts(forest.plain), maps[2], forest.sums[2])
     scored = _scored(unseen, maps)
     artifact = GateArtifact(
-        stage1=TreeSet(names(1), boosting.texts(forest.stage1), maps[0]),
-        stage2=TreeSet(names(2), boosting.texts(forest.stage2), maps[1]) if forest.stage2 else plain,
+        stage1=TreeSet(names(1), boosting.texts(forest.stage1), maps[0], forest.sums[0]),
+        stage2=TreeSet(names(2), boosting.texts(forest.stage2), maps[1], forest.sums[1]) if forest.stage2 else plain,
         stage2_plain=plain,
         norms=forest.norms,
         thresholds=tune(scored, plan.constraint),
@@ -241,9 +249,8 @@ def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:
     stage1 = np.array([maps[0](score) for score in unseen.raw.stage1.tolist()])
     both = zip(unseen.raw.stage2.tolist(), unseen.raw.plain.tolist(), strict=True)
     stage2 = np.array([maps[2](plain) if np.isnan(score) else maps[1](score) for score, plain in both])
-    rows, out_of_fold = unseen.rows, unseen.rows is unseen.all
-    hang = (dependence.clusters(rows.group, rows.session_id), dependence.OUT_OF_FOLD if out_of_fold else 0.0)
-    return Scored(stage1, stage2, rows.label, rows.weight, *hang)
+    rows = unseen.rows
+    return Scored(stage1, stage2, rows.label, rows.weight, dependence.clusters(rows.group, rows.session_id))
 
 
 def _data(rows: Rows) -> TrainingData:

@@ -10,7 +10,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from tactful_models.artifact import Norm, TreeSet
+from tactful_models.artifact import REACH, Linear, Norm, TreeSet
 from tactful_models.errors import GateError, UnknownFormatError
 from tactful_models.single_row import single_row
 
@@ -26,6 +26,7 @@ class Trees:
         self._boosters = [_booster(text, len(source.columns)) for text in source.boosters]
         self._scorers = [single_row(booster) for booster in self._boosters]
         self._calibration = source.calibration
+        self._linear = source.linear
         self._scalings = {key: _scaling(norm, names) for key, norm in norms.items()}
 
     def knows(self, features: Sequence[float], model_key: str) -> bool:
@@ -51,7 +52,8 @@ class Trees:
         total = 0.0
         for score in self._scorers:
             total += score(picked)
-        return total / len(self._scorers)
+        mean = total / len(self._scorers)
+        return mean if self._linear is None else mean + self._linear.share * (self._linear.score(picked) - mean)
 
     def contributions(self, features: Sequence[float], model_key: str) -> tuple[dict[int, float], float]:
         """What each feature adds to the raw score of the same row, and what they are added to: together the score.
@@ -62,6 +64,8 @@ class Trees:
         row = np.array([self._picked(features, model_key)], np.float64)
         parts = [booster.predict(row, pred_contrib=True, num_threads=1)[0] for booster in self._boosters]
         *added, expected = np.mean(parts, axis=0).tolist()
+        if self._linear is not None:
+            added, expected = _mixed(self._linear, row[0].tolist(), (added, expected))
         return dict(zip(self._picks, added, strict=True)), expected
 
     def _picked(self, features: Sequence[float], model_key: str) -> list[float]:
@@ -74,7 +78,8 @@ class Trees:
         """P(accepted) of each row of (n, features of the stage)."""
         if not len(table):
             return np.empty(0)
-        scores = mean_raw_score(self._boosters, self._scaled(table, model_keys)[:, self._picks])
+        picked = self._scaled(table, model_keys)[:, self._picks]
+        scores = blended(mean_raw_score(self._boosters, picked), self._linear, picked)
         return np.array([self._calibration(score) for score in scores.tolist()])
 
     def _scaled(self, table: NDArray[np.float64], model_keys: Sequence[str]) -> NDArray[np.float64]:
@@ -84,6 +89,32 @@ class Trees:
             for at, centre, scale in scaling:
                 table[mine, at] = (table[mine, at] - centre) / scale
         return table
+
+
+def _mixed(linear: Linear, row: Sequence[float], told: tuple[list[float], float]) -> tuple[list[float], float]:
+    """What each column adds, and what they are added to, with the sum's terms in their part; together the score."""
+    added, expected = told
+    terms = [
+        slope * min(max((value - centre) / scale, -REACH), REACH) if value == value else 0.0
+        for value, centre, scale, slope in zip(row, linear.centres, linear.scales, linear.slopes, strict=True)
+    ]
+    mixed = [tree + linear.share * (term - tree) for tree, term in zip(added, terms, strict=True)]
+    return mixed, expected + linear.share * (linear.intercept - expected)
+
+
+def blended(scores: NDArray[np.float64], linear: Linear | None, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean raw scores (n,) of rows (n, columns) with a sum's part mixed in: what a calibration is fitted on."""
+    return scores if linear is None else scores + linear.share * (sums(linear, table) - scores)
+
+
+def sums(linear: Linear, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) the same as `Linear.score` of each row of (n, columns), to the bit."""
+    total = np.full(len(table), linear.intercept)
+    for at, slope in enumerate(linear.slopes):
+        if slope:
+            standard = np.clip((table[:, at] - linear.centres[at]) / linear.scales[at], -REACH, REACH)
+            total += np.where(np.isnan(standard), 0.0, slope * standard)
+    return total
 
 
 def mean_raw_score(boosters: Sequence[lightgbm.Booster], table: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -182,9 +182,7 @@ def test_the_rest_of_the_text_last_shown_continues_it(text: str, expected: bool)
 
 def test_a_text_in_a_circle_repeats_itself() -> None:
     place = place_at("|")
-    calm, circle = (
-        suggestion_facts(text, (), Timing(), place).repeats_itself for text in ("abcdefg", "ab " * 30)
-    )
+    calm, circle = (suggestion_facts(text, (), Timing(), place).repeats_itself for text in ("abcdefg", "ab " * 30))
     assert calm == 0.0
     assert circle is not None
     assert circle > 0.9

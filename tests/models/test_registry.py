@@ -85,7 +85,7 @@ def test_an_unknown_version_is_not_found(registry: Registry) -> None:
             registry.load(version)
 
 
-@pytest.mark.parametrize("format_number", [0, 2, "1", None])
+@pytest.mark.parametrize("format_number", [0, 3, "1", None])
 def test_a_format_of_another_number_is_refused(registry: Registry, format_number: object) -> None:
     version = saved(registry)
     found = json.loads(manifest(registry, version).read_text())
