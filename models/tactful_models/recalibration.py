@@ -80,14 +80,14 @@ class Recalibrator:
             return UNCORRECTED
         return Correction(self._intercept, max(1.0 + self._slope, _LEAST_SLOPE))
 
-    def learn(self, probability: float, good: bool, weight: float) -> None:
+    def learn(self, probability: float, good: float, weight: float) -> None:
         """Takes in one outcome.
 
-        `probability`: the gate's own, in [0, 1]; `weight`: how much the label says, over the propensity of its having
-        been shown; cut at `LARGEST_WEIGHT`.
+        `probability`: the gate's own, in [0, 1]; `good`: 1 or 0, or how likely that is; `weight`: how much the label
+        says, over the propensity of its having been shown; cut at `LARGEST_WEIGHT`.
         """
         self._fade()
-        self._step(_log_odds(probability), float(good), min(weight, LARGEST_WEIGHT))
+        self._step(_log_odds(probability), good, min(weight, LARGEST_WEIGHT))
         self.n_seen += 1
 
     def _fade(self) -> None:

@@ -89,6 +89,19 @@ class _Waiting:
         return self.label.told(Fate(self.end, Known.CLIENT, taken, self.kept))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A suggestion that the second stage has just judged, of which nothing is known yet."""
+
+    stage1: Spoken | None
+    version: str
+    """Of the gate."""
+    shown: bool
+    """Whether the second stage let it pass."""
+    chance: float
+    """What was served of it."""
+
+
 class Settling:
     """Observes events in the log's order. Bounded in memory."""
 
@@ -98,24 +111,29 @@ class Settling:
         self._second: Bounded[str, tuple[Spoken, Label]] = Bounded(_AT_ONCE)
         self._queues: Bounded[str, deque[_Waiting]] = Bounded(_SESSIONS)
 
-    def observe(self, event: Event) -> tuple[Settled, ...]:
-        """Takes in one event; returns those that have their label by it, the first shown first."""
+    def observe(self, event: Event) -> tuple[Settled | Judged, ...]:
+        """Takes in one event; returns what it judges, or those that have their label by it, the first shown first."""
         if isinstance(event, Decided):
-            self._decided(event)
-        elif isinstance(event, SuggestionMade):
+            return self._decided(event)
+        if isinstance(event, SuggestionMade):
             self._made.put(event.suggestion_id, (event.request_id, event.facts.n_chars))
         elif isinstance(event, OutcomeSeen | PersistenceSeen):
             return self._seen(event)
         return ()
 
-    def _decided(self, event: Decided) -> None:
-        if event.own_probability is None or event.probability is None or event.action is not Action.SHOW:
-            return
+    def _decided(self, event: Decided) -> tuple[Judged, ...]:
+        if event.own_probability is None or event.probability is None:
+            return ()
+        shown = event.action is Action.SHOW
         spoken = Spoken(event.gate_version, event.own_probability, event.probability, event.propensity)
         if event.stage == 1:
-            self._first.put(event.request_id, spoken)
-        elif (label := _label(event.label)) is not None:
+            if shown:
+                self._first.put(event.request_id, spoken)
+            return ()
+        if shown and (label := _label(event.label)) is not None:
             self._second.put(event.suggestion_id, (spoken, label))
+        made = self._made.get(event.suggestion_id)
+        return (Judged(self._first.get(made[0]) if made else None, event.gate_version, shown, event.probability),)
 
     def _seen(self, event: OutcomeSeen | PersistenceSeen) -> tuple[Settled, ...]:
         if isinstance(event, OutcomeSeen):

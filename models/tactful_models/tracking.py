@@ -14,7 +14,7 @@ from tactful_models.drift import ONE_FALSE_IN, Detector
 from tactful_models.events import Decided, Event, OutcomeSeen, PersistenceSeen, SuggestionMade
 from tactful_models.phrasing import percent
 from tactful_models.recalibration import MEMORY, UNCORRECTED, Correction, Recalibrator
-from tactful_models.settling import Settled, Settling, Spoken
+from tactful_models.settling import Judged, Settled, Settling, Spoken
 
 TRACKED: Final[tuple[type[Event], ...]] = (SuggestionMade, Decided, OutcomeSeen, PersistenceSeen)
 """The events that matter here; the others need not be read."""
@@ -62,6 +62,8 @@ class _Gauge:
     own: Detector = field(default_factory=Detector)
     served: Detector = field(default_factory=Detector)
     alarm: str = ""
+    passed: int = 0
+    """Suggestions that the second stage let pass."""
     mass: float = 0.0
     expected: float = 0.0
     corrected: float = 0.0
@@ -93,8 +95,11 @@ class Tracking:
 
     def observe(self, event: Event) -> None:
         """Takes in one event; its order among the others matters."""
-        for settled in self._settling.observe(event):
-            self._learn(settled)
+        for found in self._settling.observe(event):
+            if isinstance(found, Settled):
+                self._learn(found)
+            else:
+                self._suppose(found)
 
     def correction(self, version: str, stage: int) -> Correction:
         """How the probabilities of one stage of a gate are corrected at present."""
@@ -106,7 +111,7 @@ class Tracking:
     def standing(self, version: str) -> Standing:
         """How a version stands."""
         gauge = self._gauges.get(version)
-        if gauge is None:
+        if gauge is None or not gauge.stage2.n_seen:
             return Standing(version)
         return Standing(
             version,
@@ -120,13 +125,25 @@ class Tracking:
         )
 
     def _learn(self, settled: Settled) -> None:
-        weight = settled.says / settled.propensity
         gauge = self._gauge(settled.stage2.version)
-        gauge.stage2.learn(settled.stage2.own, settled.good, weight)
+        gauge.stage2.learn(settled.stage2.own, settled.good, settled.says / settled.propensity)
         gauge.see(settled.stage2, settled.good)
         self.last = settled.stage2.version
         if settled.stage1 is not None and settled.stage1.version == self.last:
-            gauge.stage1.learn(settled.stage1.own, settled.good, weight)
+            gauge.stage1.learn(settled.stage1.own, settled.good, settled.says / settled.stage1.propensity)
+
+    def _suppose(self, judged: Judged) -> None:
+        """Of what the second stage held back, the first takes the second's chance for the outcome.
+
+        Without these, what the first let pass would look better than it is. They count for the share of those let pass
+        that come to have a label.
+        """
+        gauge = self._gauge(judged.version)
+        if judged.shown:
+            gauge.passed += 1
+        elif judged.stage1 is not None and judged.stage1.version == judged.version:
+            labelled = min((gauge.stage2.n_seen + 1) / (gauge.passed + 1), 1.0)
+            gauge.stage1.learn(judged.stage1.own, judged.chance, labelled / judged.stage1.propensity)
 
     def _gauge(self, version: str) -> _Gauge:
         gauge = self._gauges.get(version)

@@ -15,7 +15,7 @@ from tactful_models.events import (
     SuggestionFacts,
     SuggestionMade,
 )
-from tactful_models.settling import Settled, Settling
+from tactful_models.settling import Judged, Settled, Settling, Spoken
 
 
 def decided(name: str, stage: int = 2, action: Action = Action.SHOW, label: str = "kept_30") -> Decided:
@@ -40,7 +40,8 @@ def kept(name: str, ratio: float | None = 1.0, after_s: int = 30) -> Persistence
 
 def settled(*events: Event) -> list[bool]:
     settling = Settling()
-    return [each.good for event in events for each in settling.observe(event)]
+    found = [each for event in events for each in settling.observe(event)]
+    return [each.good for each in found if isinstance(each, Settled)]
 
 
 def test_a_rejection_is_known_at_once() -> None:
@@ -82,7 +83,7 @@ def test_taken_in_parts_counts_by_its_characters() -> None:
     parts = [*judged("a"), seen("a", End.PARTIAL, 2), seen("a", End.IGNORED)]
     assert settled(*parts) == [False]
     settling = Settling()
-    [one] = [each for event in parts for each in settling.observe(event)]
+    [one] = [each for event in parts for each in settling.observe(event) if isinstance(each, Settled)]
     assert one.says == pytest.approx(0.6)
 
 
@@ -97,7 +98,15 @@ def test_nothing_is_heard_of_what_was_withheld_or_judged_by_no_gate() -> None:
 def test_both_stages_and_their_propensities_come_with_it() -> None:
     settling, found = Settling(), list[Settled]()
     for event in [*judged("a"), seen("a", End.REJECTED)]:
-        found += settling.observe(event)
+        found += [each for each in settling.observe(event) if isinstance(each, Settled)]
     [one] = found
     assert one.stage1 is not None
     assert (one.stage1.own, one.stage2.served, one.propensity) == (0.3, 0.4, 0.01)
+
+
+def test_what_the_second_stage_judges_is_told_with_what_the_first_said_of_it() -> None:
+    settling = Settling()
+    events = [*judged("a")[:2], decided("a", action=Action.WITHHOLD)]
+    assert [each for event in events for each in settling.observe(event)] == [
+        Judged(Spoken("v1", 0.3, 0.4, 0.5), "v1", shown=False, chance=0.4)
+    ]

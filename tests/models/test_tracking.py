@@ -5,7 +5,7 @@ import pytest
 
 from tactful_models import metrics, simulation
 from tactful_models.recalibration import UNCORRECTED
-from tactful_models.simulated_serving import Served, serve
+from tactful_models.simulated_serving import Served, lived, serve
 from tactful_models.simulation import Drawn, Logging, Size, World
 from tactful_models.tracking import DRIFTED, Standing, Tracking
 
@@ -52,6 +52,13 @@ def test_a_change_raises_the_alarm_that_says_it_is_corrected() -> None:
 def test_nothing_is_withheld_by_correcting_that_would_have_been_shown(step: float) -> None:
     _, plain, corrected = both(World(tastes=(0.0,), step=step), ON)
     assert not (plain.shown & ~corrected.shown).any()
+
+
+def test_the_first_stage_does_not_take_what_the_second_let_pass_for_all() -> None:
+    drawn = simulation.draw(World(tastes=(0.0,)), SIZE, 5)
+    moments = list(lived(drawn, Logging(0.12, 0.3, 0.02), 5))[400:]
+    served = np.array([moment.decisions[0].probability for moment in moments], np.float64)
+    assert abs(served.mean() - drawn.chance[400:].mean()) < 0.04
 
 
 def test_what_was_not_seen_is_not_corrected() -> None:
