@@ -1,6 +1,6 @@
 """The replay benchmark: does the gate know a right suggestion from a wrong one, in code that no model has seen?
 
-    python tests/bench/bench_replay.py collect     # types pinned packages, asks the embedded model: about an hour
+    python tests/bench/bench_replay.py collect     # types pinned packages, asks the embedded model: an hour or two
     python tests/bench/bench_replay.py evaluate    # cross-validated by package, on the log that collect made
 
 Real files are typed; at places fixed by seed the embedded model suggests one line, and it is right when it is what the
