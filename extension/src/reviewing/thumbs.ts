@@ -1,12 +1,10 @@
 /** Good or bad, and a word if one likes: what a person says of the suggestion taken last. */
 import * as vscode from "vscode";
 import type { Connection } from "../server/connection";
-
-/** The server's word for a verdict. */
-export type Verdict = "keep" | "revert";
+import { say, type Verdict } from "./saying";
 
 /** Asks for a word, which may be empty, and records the verdict. */
-export async function review(connection: Connection, verdict: Verdict): Promise<void> {
+export async function review(connection: Connection, verdict: Exclude<Verdict, "rewrite">): Promise<void> {
   const good = verdict === "keep";
   const words = await vscode.window.showInputBox({
     title: `Tactful: the last accepted suggestion was ${good ? "good" : "bad"}`,
@@ -14,16 +12,7 @@ export async function review(connection: Connection, verdict: Verdict): Promise<
     placeHolder: good ? "just what I meant" : "wrong variable",
   });
   if (words === undefined) return;
-  vscode.window.setStatusBarMessage(await said(connection, verdict, words.trim()), 5000);
-}
-
-async function said(connection: Connection, verdict: Verdict, words: string): Promise<string> {
-  const params = { verdict, source: "thumbs", ...(words && { words }) };
-  try {
-    const { reviewed, why } = await connection.request<{ reviewed: string | null; why?: string }>("tactful/review", params);
-    if (reviewed === null) return `$(info) Tactful: ${why ?? "no suggestion has been accepted yet"}`;
-    return verdict === "keep" ? "$(thumbsup) Tactful: noted as good" : "$(thumbsdown) Tactful: noted as bad";
-  } catch (fault) {
-    return `$(warning) Tactful: ${fault instanceof Error ? fault.message : "that could not be recorded"}`;
-  }
+  const why = await say(connection, { verdict, source: "thumbs", words: words.trim() });
+  const noted = good ? "$(thumbsup) Tactful: noted as good" : "$(thumbsdown) Tactful: noted as bad";
+  vscode.window.setStatusBarMessage(why ? `$(info) Tactful: ${why}` : noted, 5000);
 }

@@ -16,7 +16,7 @@ import type { ServerProcess } from "./server_process";
 import { written } from "./settings";
 
 /** What this client tells, so that the server need not infer it. */
-const ABOUT_US = { partialCompletion: true, status: true, tells: ["shown", "partially_accepted"] };
+const ABOUT_US = { partialCompletion: true, status: true, marks: true, tells: ["shown", "partially_accepted"] };
 
 /** What notifications are handed to; by method. */
 export type Hear = (method: string, params: unknown) => void;
