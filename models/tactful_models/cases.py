@@ -227,7 +227,7 @@ class Reader:
         found[:] = [every[number] for number in numbers.tolist()]
         return found
 
-    def stage1_table(self, judged: Judged) -> NDArray[np.float32]:
+    def stage1_table(self, judged: Judged) -> NDArray[np.float64]:
         """(n, len(names(1))) vectors; where the request that opened the call had none, stage 2 begins with the same."""
         first = self.decisions.vector.places(judged.stage1)
         found, missing = self.vectors[1].table(first), first < 0

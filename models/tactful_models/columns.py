@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
+_BLOCK = 16_384
 
 
 class Names:
@@ -111,10 +112,13 @@ class Vectors:
         """A copy of one."""
         return self._flat[place * self._width : (place + 1) * self._width]
 
-    def table(self, places: Places) -> NDArray[np.float32]:
-        """(n, width) those at places, NaN throughout for one below 0."""
-        found = np.full((len(places), self._width), np.nan, np.float32)
-        if len(self):
-            known = places >= 0
-            found[known] = np.frombuffer(self._flat, np.float32).reshape(-1, self._width)[places[known]]
+    def table(self, places: Places) -> NDArray[np.float64]:
+        """(n, width) those at places, NaN throughout for one below 0; filled block by block, since it may be large."""
+        found = np.full((len(places), self._width), np.nan)
+        if not len(self):
+            return found
+        every = np.frombuffer(self._flat, np.float32).reshape(-1, self._width)
+        for begin in range(0, len(places), _BLOCK):
+            part = places[begin : begin + _BLOCK]
+            found[begin : begin + _BLOCK][part >= 0] = every[part[part >= 0]]
         return found

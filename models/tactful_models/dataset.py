@@ -145,8 +145,8 @@ def _rows(reader: Reader, judged: Judged, told: _Told) -> Rows:
         raise TrainingError("a shown suggestion has a propensity of 0; the log contradicts itself")
     session_id = reader.sessions.take(of.session.places(judged.suggestion))
     return Rows(
-        stage1=reader.stage1_table(judged).astype(np.float64),
-        stage2=reader.vectors[2].table(decisions.vector.places(judged.stage2)).astype(np.float64),
+        stage1=reader.stage1_table(judged),
+        stage2=reader.vectors[2].table(decisions.vector.places(judged.stage2)),
         label=told.good,
         accepted=told.taken_ratio > 0.5,
         weight=np.minimum(1.0 / propensity, LARGEST_WEIGHT) * told.weight,
