@@ -36,7 +36,8 @@ class Linear:
         total = self.intercept
         for value, centre, scale, slope in zip(row, self.centres, self.scales, self.slopes, strict=True):
             if slope and value == value:
-                total += slope * min(max((value - centre) / scale, -REACH), REACH)
+                far = (value - centre) / scale
+                total += slope * (REACH if far > REACH else -REACH if far < -REACH else far)
         return total
 
 

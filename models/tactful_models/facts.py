@@ -109,9 +109,8 @@ class RecentTexts:
         shown, accepted, rejected = self.times(text)
         self._same.put(_key(text), (shown + more[0], accepted + more[1], rejected + more[2]))
 
-    def similarities(self, text: str) -> tuple[float | None, float | None, float | None]:
-        """Similarity of `text` to the last shown, the last accepted, and the nearest of the last five rejected."""
-        own = grams(text)
+    def similarities(self, own: Grams) -> tuple[float | None, float | None, float | None]:
+        """Similarity of a text to the last shown, the last accepted, and the nearest of the last five rejected."""
         shown = None if self._shown is None else similarity(own, self._shown)
         accepted = None if self._accepted is None else similarity(own, self._accepted)
         return shown, accepted, max((similarity(own, other) for other in self._rejected), default=None)
@@ -193,7 +192,8 @@ def suggestion_facts(text: str, tokens: Sequence[Token], timing: Timing, place: 
     measured = logprobs.summary(tokens)
     head = text[:_TEXT_CHARS]
     first_line = _first_line(head)
-    shown, accepted, rejected = place.recent.similarities(head)
+    own = grams(head)
+    shown, accepted, rejected = place.recent.similarities(own)
     times_shown, times_accepted, times_rejected = place.recent.times(head)
     return SuggestionFacts(
         n_chars=len(text),
@@ -224,7 +224,7 @@ def suggestion_facts(text: str, tokens: Sequence[Token], timing: Timing, place: 
         times_accepted=times_accepted,
         times_rejected=times_rejected,
         continues_shown=place.recent.continues(head),
-        repeats_itself=_repeats_itself(head),
+        repeats_itself=_repeats_itself(head, own),
     )
 
 
@@ -233,10 +233,10 @@ def _first_line(text: str) -> str:
     return text.lstrip().partition("\n")[0]
 
 
-def _repeats_itself(text: str) -> float | None:
+def _repeats_itself(text: str, own: Grams) -> float | None:
     """One less the share of distinct ones among its trigrams."""
     n_grams = len(text[:MAX_CHARS].strip()) - 2
-    return 1.0 - len(grams(text)) / n_grams if n_grams >= 2 else None
+    return 1.0 - len(own) / n_grams if n_grams >= 2 else None
 
 
 def bracket_balance(text: str) -> int:

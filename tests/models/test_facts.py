@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tactful_models.events import ContextFacts, Trigger
 from tactful_models.facts import CaretView, Place, RecentTexts, Timing, Token, context_facts, occurs, suggestion_facts
 from tactful_models.lexicon import SYNTAX
+from tactful_models.similarity import grams
 from tactful_models.typing_rhythm import RhythmFacts
 
 LANGUAGES = st.sampled_from([*sorted(SYNTAX), "", "unknown"])
@@ -152,10 +153,10 @@ def test_a_log_probability_that_is_no_number_counts_as_the_least(logprob: float)
 def test_only_the_last_five_rejected_texts_are_remembered() -> None:
     recent = RecentTexts()
     recent.rejected("return alpha")
-    assert recent.similarities("return alpha") == (None, None, 1.0)
+    assert recent.similarities(grams("return alpha")) == (None, None, 1.0)
     for text in ["zzz1", "zzz2", "zzz3", "zzz4", "zzz5"]:
         recent.rejected(text)
-    assert recent.similarities("return alpha")[2] == 0.0
+    assert recent.similarities(grams("return alpha"))[2] == 0.0
 
 
 def test_brackets_and_comments_are_told() -> None:
