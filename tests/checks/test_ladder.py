@@ -52,7 +52,8 @@ def test_a_test_that_failed_before_says_nothing_against_it(shop: Path, sandbox: 
 
 
 def test_a_name_that_nobody_gave_is_found_by_the_linter(shop: Path, sandbox: Sandbox) -> None:
-    found = climbs(taken(shop, PRICES, GROSS, "return net + taxes(net, kind)"), sandbox)
+    made = replace(taken(shop, PRICES, GROSS, "return net + taxes(net, kind)"), runs_tests=False)
+    found = climbs(made, sandbox)
     assert broke(found)[0] == "lints"
     assert any("taxes" in note for note in found.notes)
 
@@ -74,12 +75,6 @@ def test_a_file_that_was_broken_elsewhere_says_nothing_against_it(shop: Path, sa
     made = taken(shop, PRICES, GROSS, GROSS)
     found = climbs(replace(made, text=f"{made.text}\ndef half(:\n"), sandbox)
     assert found.standings == {"parses": Stands.FAILED}
-
-
-def test_a_missing_module_breaks_the_import(shop: Path, sandbox: Sandbox) -> None:
-    found = climbs(taken(shop, PRICES, MODULE, f"{MODULE}\n\nfrom no_such import EXTRA\n\nBOTH = EXTRA"), sandbox)
-    assert broke(found) == ["imports"]
-    assert "no_such" in "".join(found.notes)
 
 
 def test_an_endless_loop_breaks_the_test_that_runs_into_it(shop: Path, sandbox: Sandbox) -> None:
@@ -144,7 +139,7 @@ def test_a_suite_known_to_be_slow_is_skipped_and_the_import_still_tried(shop: Pa
 
 def test_when_its_time_is_up_it_stops_with_what_is_known(shop: Path, sandbox: Sandbox) -> None:
     slow = "import time\n    time.sleep(60)\n    return 0"
-    found = climbs(replace(taken(shop, PRICES, GROSS, slow), budget_s=4.0, test_s=60.0), sandbox)
+    found = climbs(replace(taken(shop, PRICES, GROSS, slow), budget_s=3.0, test_s=60.0), sandbox)
     assert (broke(found), found.stopped) == ([], "slow")
     assert found.duration_s < 12
 

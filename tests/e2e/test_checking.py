@@ -35,9 +35,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def trusting(shop: Path, trusted: bool = True) -> dict[str, Any]:
-    """What a client says of a workspace."""
-    return {"client": {"trusted": trusted}, "launch": {"folder": shop.as_uri()}}
+def trusting(shop: Path) -> dict[str, Any]:
+    """What a client says of a workspace that is trusted."""
+    return {"client": {"trusted": True}, "launch": {"folder": shop.as_uri()}}
 
 
 async def take(editor: Desktop, shop: Path) -> None:
@@ -69,21 +69,3 @@ async def test_a_wrong_one_breaks_the_test_it_broke(serve: Serve, home: Home, sh
 
     assert found.old_tests is Stands.BROKE
     assert (found.n_broke, found.baseline, found.output) == (1, "saved", "")  # at the default level, no output
-
-
-async def test_where_the_workspace_is_not_trusted_none_of_its_code_is_run(serve: Serve, home: Home, shop: Path) -> None:
-    async with serve(**trusting(shop, trusted=False)) as editor:
-        await take(editor, shop)
-        found = await checked(home)
-
-    assert (found.climbed, found.stopped) == (2, "untrusted")
-    assert found.imports is Stands.UNKNOWN
-
-
-async def test_where_checks_are_switched_off_there_are_none(serve: Serve, home: Home, shop: Path) -> None:
-    async with serve(**trusting(shop), checks={"mode": "off"}) as editor:
-        await take(editor, shop)
-        await editor.until(lambda status: status.log.durable == status.log.recorded)
-        assert (await editor.status()).checks.waiting == 0
-
-    assert home.events(Checked) == []
