@@ -70,7 +70,7 @@ def _fold(others: Rows, rows: Rows, plan: Plan) -> Found:
     }
     withheld1 = {name: stage1["gate"] < pair[0] for name, pair in policies.items()}
     withheld = {name: withheld1[name] | (stage2["gate"] < pair[1]) for name, pair in policies.items()}
-    for name, column in RAW.items():
+    for name, column in _told(others):
         withheld1[name] = np.zeros(len(rows), np.bool_)
         withheld[name] = _column(rows, column) < _threshold(_column(others, column), others.label)
     return Found(rows, stage1, stage2, withheld1, withheld)
@@ -81,7 +81,12 @@ def _baselines(others: Rows, rows: Rows, stage: int) -> Iterator[tuple[str, Floa
         if baseline.stage == stage:
             yield baseline.name, baseline.fit(others)(rows)
     if stage == 2:
-        yield from ((name, _column(rows, column)) for name, column in RAW.items())
+        yield from ((name, _column(rows, column)) for name, column in _told(others))
+
+
+def _told(rows: Rows) -> list[tuple[str, str]]:
+    """The columns to compare with that the model's server told."""
+    return [pair for pair in RAW.items() if not np.isnan(rows.stage2[:, names(2).index(pair[1])]).all()]
 
 
 def _column(rows: Rows, name: str) -> Floats:

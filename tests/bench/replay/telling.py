@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.replay.folds import AVOIDED, Found
-from bench.replay.spending import Scores, most_avoided, most_withheld
+from bench.replay.spending import most_avoided, most_withheld
 from tactful_models import metrics
 from tactful_models.metrics import Bools, Bootstrap, Estimate, Indices
 from tactful_models.tables import number, share, table
@@ -46,23 +46,27 @@ class Telling:
         return table("Stage 2 (one threshold, chosen with hindsight)", names, rows)
 
     def first_stage(self) -> str:
-        """Scores without the suggestion, working with our second stage."""
-        asked = f"calls avoided with {self.least_withheld:.0%} of rejections withheld"
-        names = ["", "AUC", "calls avoided by it alone", asked, "ours less it"]
-        rows = []
-        for name in self.found.stage1:
-            both = self._avoided(name)
-            ours = None if name == OURS else self._estimate(_less(self._avoided(OURS), both))
-            alone = self._told(self._alone(name), share)
-            rows.append([name, self._told(self._auc(1, name), number), alone, self._told(both, share), _points(ours)])
-        return table(f"Stage 1 ({1 - KEPT:.0%} of accepts lost by both stages together, hindsight)", names, rows)
+        """Scores without the suggestion, by themselves and with our second stage."""
+        both = f"rejections withheld, {AVOIDED:.0%} of calls avoided"
+        names = ["", "AUC", "calls avoided by it alone", "ours less it", both]
+        rows = [
+            [
+                name,
+                self._told(self._auc(1, name), number),
+                self._told(self._alone(name), share),
+                "" if name == OURS else _points(self._estimate(_less(self._alone(OURS), self._alone(name)))),
+                self._told(self._withheld_sparing(name), share),
+            ]
+            for name in self.found.stage1
+        ]
+        return table(f"Stage 1 ({1 - KEPT:.0%} of accepts lost by it, or by both stages; hindsight)", names, rows)
 
     def both(self) -> str:
-        """The pair that spares at least 15 % of the calls."""
-        withheld = self._told(self._withheld_sparing(), share)
+        """The pair that spares most calls with enough withheld."""
+        avoided = self._told(self._avoided(), share)
         return (
-            f"Both stages, {1 - KEPT:.0%} of accepts lost, at least {AVOIDED:.0%} of calls avoided (hindsight):"
-            f" {withheld} of rejections withheld"
+            f"Both stages, {1 - KEPT:.0%} of accepts lost and at least {self.least_withheld:.0%} of rejections withheld"
+            f" (hindsight): {avoided} of calls avoided, where 0 says that no pair of thresholds withholds so many"
         )
 
     def served(self) -> str:
@@ -76,9 +80,6 @@ class Telling:
         every = np.ones(len(label), np.bool_)
         for mask, among in ((withheld, label), (withheld, ~label), (self.found.withheld1[name], every)):
             yield self._told(_share(mask, among), share)
-
-    def _scores(self, name: str, stage: int) -> Scores:
-        return self.found.scores(stage1=name) if stage == 1 else self.found.scores(stage2=name)
 
     def _auc(self, stage: int, name: str) -> Statistic:
         scores = (self.found.stage1 if stage == 1 else self.found.stage2)[name]
@@ -102,8 +103,8 @@ class Telling:
 
         return statistic
 
-    def _avoided(self, name: str) -> Statistic:
-        scores = self._scores(name, 1)
+    def _avoided(self) -> Statistic:
+        scores = self.found.scores()
 
         def statistic(rows: Indices) -> float | None:
             spent = most_avoided(scores.take(rows), self.least_withheld)
@@ -111,8 +112,8 @@ class Telling:
 
         return statistic
 
-    def _withheld_sparing(self) -> Statistic:
-        scores = self.found.scores()
+    def _withheld_sparing(self, name: str) -> Statistic:
+        scores = self.found.scores(stage1=name)
 
         def statistic(rows: Indices) -> float | None:
             spent = most_withheld(scores.take(rows), AVOIDED)
