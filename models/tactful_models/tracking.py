@@ -23,6 +23,8 @@ RECALL: Final = 20_000
 DRIFTED: Final = "drifted"
 MISCALIBRATED: Final = "miscalibrated"
 TRAIN: Final = "`tactful train` learns it anew."
+NOT_ONES_OWN: Final = "shipped"
+"""The gate that comes with Tactful (`prior.SHIPPED`): that it does not fit somebody is no news, and raises no alarm."""
 _VERSIONS: Final = 4
 
 
@@ -34,8 +36,8 @@ class Standing:
     n_outcomes: int = 0
     """Suggestions judged by it that have their label."""
     alarm: str = ""
-    """`drifted` where its own probabilities have come to be off by more than the tolerance, `miscalibrated` where the
-    corrected ones are too; empty for neither. It stays until another version serves."""
+    """`drifted` where its probabilities were found to be off by more than the tolerance, `miscalibrated` where the
+    corrected ones have been since then, too; empty for neither. It stays until another version serves."""
     expected: float = math.nan
     """Share of good ones that its own probabilities led one to expect of the newest, those of long ago faded."""
     corrected: float = math.nan
@@ -78,10 +80,10 @@ class _Gauge:
         self.found = left * self.found + good
         self.own.see(spoken.own, good)
         self.served.see(spoken.served, good)
-        if self.served.evidence >= ONE_FALSE_IN:
+        if not self.alarm and max(self.own.evidence, self.served.evidence) >= ONE_FALSE_IN:
+            self.alarm, self.served = DRIFTED, Detector()  # corrections lag behind a change: what counts comes after
+        elif self.served.evidence >= ONE_FALSE_IN:
             self.alarm = MISCALIBRATED
-        elif self.own.evidence >= ONE_FALSE_IN:
-            self.alarm = self.alarm or DRIFTED
 
 
 class Tracking:
@@ -116,7 +118,7 @@ class Tracking:
         return Standing(
             version,
             gauge.stage2.n_seen,
-            gauge.alarm,
+            "" if version == NOT_ONES_OWN else gauge.alarm,
             gauge.expected / gauge.mass,
             gauge.corrected / gauge.mass,
             gauge.found / gauge.mass,

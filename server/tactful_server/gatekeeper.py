@@ -8,7 +8,7 @@ with Tactful.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tactful_models import prior
@@ -88,9 +88,10 @@ class Gatekeeper:
 
     @property
     def standing(self) -> Standing:
-        """How the probabilities of the gate in force came out."""
+        """How the probabilities of the gate in force came out; no alarm of one that others' records taught."""
         version, history = self.in_force.gate.version, self.history()
-        return Standing(version) if history is None else history.tracking.standing(version)
+        found = Standing(version) if history is None else history.tracking.standing(version)
+        return found if self.in_force.own else replace(found, alarm="")
 
     def bench(self) -> Bench:
         """The gate and its policy, taken together."""

@@ -1,9 +1,13 @@
 """How a gate's probabilities come out while it serves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tactful_models import metrics, simulation
+from tactful_models.events import Decided
+from tactful_models.prior import SHIPPED
 from tactful_models.recalibration import UNCORRECTED
 from tactful_models.simulated_serving import Served, lived, serve
 from tactful_models.simulation import Drawn, Logging, Size, World
@@ -59,6 +63,17 @@ def test_the_first_stage_does_not_take_what_the_second_let_pass_for_all() -> Non
     moments = list(lived(drawn, Logging(0.12, 0.3, 0.02), 5))[400:]
     served = np.array([moment.decisions[0].probability for moment in moments], np.float64)
     assert abs(served.mean() - drawn.chance[400:].mean()) < 0.04
+
+
+def test_the_gate_that_comes_with_tactful_raises_no_alarm() -> None:
+    drawn = simulation.draw(World(tastes=(0.0,), step=-2.5), SIZE, 1)
+    events = [event for moment in lived(drawn, Logging(), 1) for event in moment.events]
+    own, strange = Tracking(), Tracking()
+    for event in events:
+        own.observe(event)
+        strange.observe(replace(event, gate_version=SHIPPED) if isinstance(event, Decided) else event)
+    assert own.standing("simulated").alarm == DRIFTED
+    assert strange.standing(SHIPPED) == replace(own.standing("simulated"), version=SHIPPED, alarm="")
 
 
 def test_what_was_not_seen_is_not_corrected() -> None:

@@ -140,7 +140,8 @@ async def test_a_gate_that_drifted_is_told_of_once_and_in_the_status(
 ) -> None:
     registry = Registry(tmp_path)
     told: list[Standing] = []
-    version = registry.save(artifact(n_trees=5))
+    fitted = artifact(n_trees=5)
+    version = registry.save(replace(fitted, data=replace(fitted.data, sources=("live",))))
     registry.promote(version)
     keeper = Gatekeeper(registry, GateSettings, 7)
     await keeper.look()
@@ -155,9 +156,12 @@ async def test_a_gate_that_drifted_is_told_of_once_and_in_the_status(
     assert [record.message for record in caplog.records if "has drifted" in record.message] == [
         f"gate {version} has drifted: {told[0].words}"
     ]
+    strange = replace(keeper.in_force, own=False)
     status = gate_status(keeper)["calibration"]
     assert (status["state"], status["outcomes"], status["words"]) == (DRIFTED, 400, told[0].words)
     assert status["found"] < status["corrected"] < status["expected"]
+    keeper.in_force = strange
+    assert gate_status(keeper)["calibration"]["state"] == "", "one that others taught is no reason to train"
 
 
 def test_the_prior_is_not_corrected(log: FeedbackLog, tmp_path: Path) -> None:
