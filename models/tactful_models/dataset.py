@@ -133,7 +133,7 @@ def _told(reader: Reader, suggestions: NDArray[np.intp], definition: Label, hear
         fate = case.fate()
         said = None if fate is None else definition.told(fate, hearing)
         if fate is not None and said is not None:
-            found.good[at], found.weight[at], found.obtained[at] = said.good, said.weight, str(said.obtained)
+            found.good[at], found.weight[at], found.obtained[at] = said.good, said.weight, said.obtained.value
             found.taken_ratio[at], found.kept_chars[at] = fate.taken_ratio, definition.kept_chars(fate, case.chars)
     return found
 
@@ -158,7 +158,7 @@ def _rows(reader: Reader, judged: Judged, told: _Told) -> Rows:
         suggestion_id=of.names.take(judged.suggestion),
         chars=of.chars.take(judged.suggestion),
         kept_chars=told.kept_chars,
-        known=strings([str(KNOWN[number]) for number in of.known.places(judged.suggestion).tolist()]),
+        known=strings([KNOWN[number].value for number in of.known.places(judged.suggestion).tolist()]),
         signs=reader.signs(judged.stage2),
         obtained=told.obtained,
     )
