@@ -36,8 +36,7 @@ def fit(examples: Examples, signs: Sequence[int]) -> Linear | None:
     scale = np.where(spread > 1e-9, spread, 1.0)
     standard = np.nan_to_num(np.clip((examples.table - centre) / scale, -REACH, REACH), nan=0.0)
     slopes, intercept = _signed(standard, examples, np.asarray(signs, np.intp))
-    told = (tuple(each.tolist()) for each in (centre, scale, slopes))
-    return Linear(*told, intercept=intercept, share=share)
+    return Linear(tuple(centre.tolist()), tuple(scale.tolist()), tuple(slopes.tolist()), intercept, share)
 
 
 def _signed(standard: Floats, examples: Examples, signs: NDArray[np.intp]) -> tuple[Floats, float]:

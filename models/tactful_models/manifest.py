@@ -98,7 +98,8 @@ def _trees(named: Mapping[str, Any], texts: Mapping[str, str], map_json: Mapping
 def _linear(found: Mapping[str, Any] | None) -> Linear | None:
     if found is None:
         return None
-    return Linear(**{name: tuple(part) if isinstance(part, list) else part for name, part in found.items()})
+    centres, scales, slopes = (tuple(found[name]) for name in ("centres", "scales", "slopes"))
+    return Linear(centres, scales, slopes, found["intercept"], found["share"])
 
 
 def _checked(artifact: GateArtifact) -> GateArtifact:
@@ -138,7 +139,7 @@ def _check_linear(name: str, trees: TreeSet) -> None:
     if found is None:
         return
     parts = (found.centres, found.scales, found.slopes)
-    is_whole = all(isinstance(part, tuple) and len(part) == len(trees.columns) for part in parts)
+    is_whole = all(len(part) == len(trees.columns) for part in parts)
     _must(is_whole, f"the sum of {name} is not one for each column")
     _must(
         all(map(_is_number, (*found.centres, *found.scales, *found.slopes, found.intercept))),

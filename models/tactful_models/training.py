@@ -174,9 +174,9 @@ def grow(rows: Rows, recipe: Recipe) -> Forest:
         (Examples(table, rows.label[known], rows.weight[known]), _signs(2, names(2))) if enough else None,
         (Examples(_plain(rows.stage2), rows.label, rows.weight), _signs(2, plain_columns())),
     )
-    trees = [() if each is None else boosting.grow(*each, recipe) for each in learned]
+    stage1, stage2, plain = (() if each is None else boosting.grow(*each, recipe) for each in learned)
     sums = tuple(None if each is None or not recipe.sums else linear_fitting.fit(*each) for each in learned)
-    return Forest(*trees, norms=found if enough else {}, sums=sums)
+    return Forest(stage1, stage2, plain, found if enough else {}, sums)
 
 
 def ask(forest: Forest, rows: Rows) -> Raw:
@@ -249,8 +249,9 @@ def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:
     stage1 = np.array([maps[0](score) for score in unseen.raw.stage1.tolist()])
     both = zip(unseen.raw.stage2.tolist(), unseen.raw.plain.tolist(), strict=True)
     stage2 = np.array([maps[2](plain) if np.isnan(score) else maps[1](score) for score, plain in both])
-    rows = unseen.rows
-    return Scored(stage1, stage2, rows.label, rows.weight, dependence.clusters(rows.group, rows.session_id))
+    rows, out_of_fold = unseen.rows, unseen.rows is unseen.all
+    hang = (dependence.clusters(rows.group, rows.session_id), dependence.OUT_OF_FOLD if out_of_fold else 0.0)
+    return Scored(stage1, stage2, rows.label, rows.weight, *hang)
 
 
 def _data(rows: Rows) -> TrainingData:

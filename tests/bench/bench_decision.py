@@ -65,7 +65,8 @@ def _timed(call: Callable[[], object], rounds: int) -> list[float]:
 
 def _with_sums(made: GateArtifact) -> GateArtifact:
     """The gate with a sum beside each set of trees, as a few decisions make it."""
-    return replace(made, **{name: _with_sum(getattr(made, name)) for name in ("stage1", "stage2", "stage2_plain")})
+    stage1, stage2, plain = map(_with_sum, (made.stage1, made.stage2, made.stage2_plain))
+    return replace(made, stage1=stage1, stage2=stage2, stage2_plain=plain)
 
 
 def _with_sum(trees: TreeSet) -> TreeSet:
