@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { moved, type Replaced, type Stretch, stretched } from "../src/marking/moving";
+import { moved, type Replaced, type Stretch, stretched, touches } from "../src/marking/moving";
 import { Places } from "../src/marking/places";
 
 const URI = "file:///project/adding.py";
@@ -28,6 +28,21 @@ test("a change in a place stretches or shrinks it; of what was taken out nothing
   assert.deepEqual(stretched(HERE, put(1, 12, "\nab")), stretch(1, 10, 2, 6));
   assert.deepEqual(stretched(HERE, { range: stretch(1, 8, 1, 12), text: "" }), stretch(1, 8, 1, 12));
   assert.equal(stretched(HERE, { range: stretch(1, 10, 1, 16), text: "" }), undefined);
+});
+
+test("a change touches a place when it alters one of its lines, not when it puts lines around it", () => {
+  const cases: readonly (readonly [Replaced, boolean])[] = [
+    [put(1, 12, "x"), true],
+    [put(1, 16, " + b"), true],
+    [put(1, 0, "if a: "), true],
+    [{ range: stretch(0, 5, 1, 4), text: "" }, true],
+    [put(1, 16, "\nmore"), false],
+    [put(1, 0, "import os\n"), false],
+    [{ range: stretch(0, 0, 1, 0), text: "" }, false],
+    [put(0, 3, "x"), false],
+    [put(2, 0, "x"), false],
+  ];
+  for (const [change, expected] of cases) assert.equal(touches(HERE, change), expected, JSON.stringify(change));
 });
 
 test("what was taken is followed, and found by its name and by a spot in it", () => {

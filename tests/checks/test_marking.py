@@ -85,7 +85,7 @@ def test_a_check_is_told_where_the_text_stands_by_then(editor: Editor) -> None:
 
 
 def test_of_a_text_that_was_changed_while_it_was_checked_nothing_is_told(editor: Editor) -> None:
-    editor.writes(1, 12, "x")
+    editor.writes(1, 16, " + 2 * b")
     editor.finds(old_tests=Stands.BROKE, n_broke=2)
 
     assert editor.told == []
@@ -151,5 +151,6 @@ def test_a_page_names_every_rung_and_says_against_what_it_was_compared() -> None
 
     assert "tests that passed   broken" in text
     assert "Compared with the file as it was last saved." in text
-    assert "3 tests passed, 0 of them ran a line of it." in text
+    assert "Tests that passed: 3; that ran a line of it: 0." in text
     assert "The tools said nothing more." in page(checked(output=""))
+    assert "The tests took longer than they were given." in page(checked(stopped="slow"))

@@ -44,6 +44,14 @@ export function stretched(stretch: Stretch, change: Replaced): Stretch | undefin
   return compare(left.start, left.end) < 0 ? left : undefined;
 }
 
+/** Whether a change alters a line that the stretch is on: more than putting lines before it or behind it. */
+export function touches(stretch: Stretch, { range, text }: Replaced): boolean {
+  if (range.end.line < stretch.start.line || range.start.line > stretch.end.line) return false;
+  const isAbove = range.end.line === stretch.start.line && range.end.character === 0 && (text === "" || /[\r\n]$/.test(text));
+  const isBelow = compare(range.start, stretch.end) >= 0 && /^[\r\n]/.test(text);
+  return !isAbove && !isBelow;
+}
+
 /** Where a spot is that no part of the change comes behind. */
 function shifted(spot: Spot, { range, text }: Replaced): Spot {
   const lines = text.split(/\r\n|\r|\n/);

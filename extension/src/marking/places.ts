@@ -2,7 +2,7 @@
  * Where suggestions stand that were taken, through every change of their documents, and which of them are marked. A place lives until
  * nothing of it is left; its mark is gone as soon as the code there changes, or a check finds it whole.
  */
-import { compare, holds, moved, type Replaced, type Spot, type Stretch, stretched } from "./moving";
+import { compare, holds, moved, type Replaced, type Spot, type Stretch, stretched, touches } from "./moving";
 
 /** What the server tells of a place (`tactful/didTake`). */
 export interface Taken {
@@ -104,10 +104,9 @@ export class Places {
   }
 
   #move(place: Place, change: Replaced): void {
-    const kept = moved(place.range, change);
-    const range = kept ?? stretched(place.range, change);
+    const range = moved(place.range, change) ?? stretched(place.range, change);
     if (range === undefined) this.#places.delete(place.id);
-    else if (kept !== undefined) this.#places.set(place.id, { ...place, range });
+    else if (!touches(place.range, change)) this.#places.set(place.id, { ...place, range });
     else this.#places.set(place.id, { ...place, range, mark: undefined });
   }
 
@@ -132,7 +131,7 @@ export class Places {
 
   #untouched({ uri, version, range }: Finding): boolean {
     let now: Stretch | undefined = range;
-    for (const step of this.#since(uri, version)) now = now && moved(now, step);
+    for (const step of this.#since(uri, version)) now = now && !touches(now, step) ? moved(now, step) : undefined;
     return now !== undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** Reviews of what was taken, as comment threads on its range. None opens by itself, and only such ranges offer one. */
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { type Followed, rangeOf } from "../marking/following";
 import type { Place } from "../marking/places";
@@ -6,6 +7,8 @@ import type { Connection } from "../server/connection";
 import { chooseExpertise, Expertise } from "./expertise";
 import { say, type Verdict } from "./saying";
 
+/** Milliseconds after which a new thread is drawn. */
+const DRAWN_MS = 200;
 const NOTED: Readonly<Record<Verdict, string>> = { keep: "Keep it.", rewrite: "Rewrite it.", revert: "Take it back." };
 const OPTIONS: vscode.CommentOptions = {
   prompt: "What do you say of it? Words are optional.",
@@ -22,13 +25,22 @@ export function registerThreads(context: vscode.ExtensionContext, connection: Co
     reviewRewrite: (reply) => threads.judge(reply as vscode.CommentReply, "rewrite"),
     reviewRevert: (reply) => threads.judge(reply as vscode.CommentReply, "revert"),
     reviewExpertise: (thread) => threads.ask(thread as vscode.CommentThread),
-    reviewClose: (thread) => threads.close(thread as vscode.CommentThread),
   };
   for (const [name, act] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(`tactful.${name}`, act));
   }
   context.subscriptions.push(controller, followed.onDidChange(() => threads.offer()));
   threads.offer();
+}
+
+/** Puts the caret at the thread and the keyboard into it, once the editor has drawn it. */
+async function focus(place: Place): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.toString() !== place.uri) return;
+  const { end } = rangeOf(place.range);
+  if (editor.selection.active.line !== end.line) editor.selection = new vscode.Selection(end, end);
+  await sleep(DRAWN_MS);
+  await vscode.commands.executeCommand("workbench.action.focusCommentOnCurrentLine").then(undefined, () => undefined);
 }
 
 /** The threads that are open. */
@@ -60,8 +72,10 @@ class Threads {
   async open(named: unknown): Promise<void> {
     const place = typeof named === "string" ? this.followed.places.of(named) : this.#near();
     if (place === undefined) return void vscode.window.setStatusBarMessage("$(info) Tactful: nothing you took is here", 5000);
-    const thread = this.#open.get(place.id) ?? this.#made(place);
-    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    const before = this.#open.get(place.id); // it may have been thrown away by the editor's own button, which nobody tells
+    if (before !== undefined) this.close(before);
+    this.#made(place).collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    await focus(place);
   }
 
   /** Records a verdict with what has been written. */

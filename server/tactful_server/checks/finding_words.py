@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tactful_models.checked import RUNGS, Checked, Stands
+from tactful_models.checked import Checked, Stands
+from tactful_server.checks.queue import WHY
 
 NAMES: Final = {
     "parses": "it parses",
@@ -69,13 +70,8 @@ def page(checked: Checked) -> str:
 def _circumstances(checked: Checked) -> str:
     when = _WHEN.get(checked.trigger, "")
     against = _BASELINES.get(checked.baseline, "without the suggestion")
-    ran = f"{checked.n_passed} tests passed, {checked.n_reached} of them ran a line of it"
-    lines = [f"Checked {when} in {checked.duration_s:.1f} s, in a sandbox.".replace("  ", " ")]
+    lines = [f"Checked {when}, in {checked.duration_s:.1f} s.".replace(" ,", ",")]
     lines.append(f"Compared with the file {against}.")
-    lines += [f"{ran}."] if any(stands is not Stands.UNKNOWN for stands in _of_rungs(checked)) else []
-    return "\n".join(lines)
-
-
-def _of_rungs(checked: Checked) -> list[Stands]:
-    """How it stands on the rungs of tests."""
-    return [stands for rung, stands in checked.standings().items() if rung in RUNGS[4:]]
+    if checked.n_passed:
+        lines.append(f"Tests that passed: {checked.n_passed}; that ran a line of it: {checked.n_reached}.")
+    return "\n".join([*lines, *([WHY[checked.stopped]] if checked.stopped in WHY else [])])

@@ -93,7 +93,7 @@ class Marking:
             self._findings.put(checked.suggestion_id, found)
             self._last_id = checked.suggestion_id
         place, job = self._place(checked.suggestion_id), wanted.job
-        if place is not None and place.now == job.text[job.start : job.end]:
+        if place is not None and _lines(place.text, place.start, place.end) == _lines(job.text, job.start, job.end):
             self._marker.checked(place, found)
 
     def show(self, suggestion_id: str) -> dict[str, Any]:
@@ -117,3 +117,9 @@ class Marking:
         broken = frozenset(checked.broke) | {rung for rung in before if stands[rung] is Stands.UNKNOWN}
         self._broken.put(checked.suggestion_id, broken)
         return Finding(checked, not broken and Stands.HELD in stands.values())
+
+
+def _lines(text: str, start: int, end: int) -> str:
+    """The whole lines that a part of a text stands on."""
+    after = text.find("\n", max(start, end - 1))
+    return text[text.rfind("\n", 0, start) + 1 : after if after >= 0 else len(text)]
