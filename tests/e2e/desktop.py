@@ -39,9 +39,13 @@ class Listener(LanguageClient):
         register_lsp_features(self)
         self.stderr = ""
         self.partials: list[Any] = []
+        self.taken: list[Any] = []
+        self.findings: list[Any] = []
         self.statuses: list[Any] = []
         self._ears: asyncio.Task[None] | None = None
         self.feature("tactful/partialCompletion")(lambda partial: self.partials.append(partial))
+        self.feature("tactful/didTake")(lambda place: self.taken.append(place))
+        self.feature("tactful/didCheck")(lambda finding: self.findings.append(finding))
         self.feature("tactful/didChangeStatus")(lambda status: self.statuses.append(status))
 
     async def start_io(self, cmd: str, *args: Any, **kwargs: Any) -> None:
