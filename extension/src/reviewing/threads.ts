@@ -1,5 +1,4 @@
 /** Reviews of what was taken, as comment threads on its range. None opens by itself, and only such ranges offer one. */
-import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { type Followed, rangeOf } from "../marking/following";
 import type { Place } from "../marking/places";
@@ -7,8 +6,6 @@ import type { Connection } from "../server/connection";
 import { chooseExpertise, Expertise } from "./expertise";
 import { say, type Verdict } from "./saying";
 
-/** Milliseconds after which a new thread is drawn. */
-const DRAWN_MS = 200;
 const NOTED: Readonly<Record<Verdict, string>> = { keep: "Keep it.", rewrite: "Rewrite it.", revert: "Take it back." };
 const OPTIONS: vscode.CommentOptions = {
   prompt: "What do you say of it? Words are optional.",
@@ -33,19 +30,20 @@ export function registerThreads(context: vscode.ExtensionContext, connection: Co
   threads.offer();
 }
 
-/** Puts the caret at the thread and the keyboard into it, once the editor has drawn it. */
-async function focus(place: Place): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor?.document.uri.toString() !== place.uri) return;
-  const { end } = rangeOf(place.range);
-  if (editor.selection.active.line !== end.line) editor.selection = new vscode.Selection(end, end);
-  await sleep(DRAWN_MS);
-  await vscode.commands.executeCommand("workbench.action.focusCommentOnCurrentLine").then(undefined, () => undefined);
+/** Where the editor's own command puts a thread; it counts from 1. */
+function spot({ end }: vscode.Range): object {
+  const [line, column] = [end.line + 1, end.character + 1];
+  return { range: { startLineNumber: line, startColumn: column, endLineNumber: line, endColumn: column } };
 }
 
-/** The threads that are open. */
+/** The column in which a document is to be seen; else the one in front. */
+function columnOf(document: vscode.TextDocument): vscode.ViewColumn {
+  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  return shown?.viewColumn ?? vscode.ViewColumn.Active;
+}
+
+/** What the threads do. */
 class Threads {
-  readonly #open = new Map<string, vscode.CommentThread>();
   #offered = "";
 
   constructor(
@@ -65,17 +63,17 @@ class Threads {
     this.controller.commentingRangeProvider = {
       provideCommentingRanges: ({ uri }) => this.#in(uri).map(({ range }) => rangeOf(range)),
     };
-    for (const [id, thread] of this.#open) if (!this.followed.places.of(id)) this.close(thread);
   }
 
   /** Opens a thread at the suggestion named, or at the one at the caret, or at the last one in the document. */
   async open(named: unknown): Promise<void> {
     const place = typeof named === "string" ? this.followed.places.of(named) : this.#near();
     if (place === undefined) return void vscode.window.setStatusBarMessage("$(info) Tactful: nothing you took is here", 5000);
-    const before = this.#open.get(place.id); // it may have been thrown away by the editor's own button, which nobody tells
-    if (before !== undefined) this.close(before);
-    this.#made(place).collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
-    await focus(place);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(place.uri));
+    await vscode.window.showTextDocument(document, { viewColumn: columnOf(document) });
+    // The editor's own command takes the keyboard into the thread; of ours it would not.
+    const opened = vscode.commands.executeCommand("workbench.action.addComment", spot(document.validateRange(rangeOf(place.range))));
+    await opened.then(undefined, () => this.#made(document.uri, place));
   }
 
   /** Records a verdict with what has been written. */
@@ -86,7 +84,7 @@ class Threads {
     const why = await say(this.connection, { id, verdict, source: "thread", words, expertise: this.expertise.value });
     if (why !== "") return void vscode.window.setStatusBarMessage(`$(info) Tactful: ${why}`, 5000);
     vscode.window.setStatusBarMessage(`$(check) Tactful: noted. ${NOTED[verdict]}`, 5000);
-    this.close(thread);
+    thread.dispose();
   }
 
   /** Asks how well the reviewer knows the code. */
@@ -95,17 +93,10 @@ class Threads {
     thread.label = this.#label();
   }
 
-  /** Takes the thread away. */
-  close(thread: vscode.CommentThread): void {
-    for (const [id, open] of this.#open) if (open === thread) this.#open.delete(id);
-    thread.dispose();
-  }
-
-  #made(place: Place): vscode.CommentThread {
-    const thread = this.controller.createCommentThread(vscode.Uri.parse(place.uri), rangeOf(place.range), []);
+  #made(uri: vscode.Uri, place: Place): void {
+    const thread = this.controller.createCommentThread(uri, rangeOf(place.range), []);
     thread.label = this.#label();
-    this.#open.set(place.id, thread);
-    return thread;
+    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
   }
 
   #label(): string {
@@ -121,10 +112,9 @@ class Threads {
     return this.followed.places.in(uri.toString());
   }
 
-  /** Whose thread it is, also of one that was opened by the editor's own plus sign. */
+  /** Whose thread it is, also of one that was opened by the editor's own plus sign. It moves with the text. */
   #idOf(thread: vscode.CommentThread): string | undefined {
-    const [known] = [...this.#open].find(([, open]) => open === thread) ?? [];
     const range = thread.range;
-    return known ?? (range && this.followed.places.at(thread.uri.toString(), range.end)?.id);
+    return range && this.followed.places.at(thread.uri.toString(), range.end)?.id;
   }
 }
