@@ -14,7 +14,7 @@ data, never taken for no. In steps, each a number from −1 (bad) to +1 (good) w
    there to them: a revert by someone whose word is worth 1 makes the suggestion bad, one worth ½ leaves nothing to say.
 4. **Checks** of what was taken come last, since a reviewer who contradicts a passing test does not overturn it. What
    broke something that was whole before is bad. Where passing tests ran a share of its lines, it stays at least that
-   good, unless the user had thrown it out.
+   good, unless the user had thrown it out. A pass that ran none of its lines says nothing.
 """
 
 import math
@@ -193,7 +193,7 @@ def _checked(found: tuple[float, Obtained], behaviour: float, ran: Ran | None) -
     if ran.broke:
         return found[0] * (1.0 - ran.trust) - ran.trust, Obtained.CHECK
     proven = ran.covered * ran.trust
-    return (proven, Obtained.CHECK) if behaviour >= 0.0 and proven > found[0] else found
+    return (proven, Obtained.CHECK) if behaviour >= 0.0 and proven > max(found[0], 0.0) else found
 
 
 _ALL = (

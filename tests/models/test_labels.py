@@ -58,6 +58,7 @@ def in_parts(ratio: float, end: End = End.REJECTED, kept: float | None = 1.0) ->
         (replace(DELETED, ran=PASSED), False, 1.0, "persistence"),
         (replace(TAKEN, ran=PASSED, said=[said("revert")]), True, 1.0, "check"),
         (replace(TAKEN, ran=HALF_RUN, said=[said("revert")]), True, 0.5, "check"),
+        (replace(TAKEN, ran=Ran(False, 0.0), said=[said("revert")]), False, 1.0, "review"),
         (replace(TAKEN, ran=BROKE, said=[said("keep")]), False, 1.0, "check"),
         (replace(REJECTED, ran=PASSED, said=[said("keep")]), False, 1.0, "behaviour"),
     ],
