@@ -70,6 +70,9 @@ async def test_what_broke_a_test_is_marked_read_and_reviewed(desk: Desk) -> None
     await thread.locator(".monaco-editor.focused").first.wait_for()
     await window.type("takes away where it should add")
     await window.shot("thread")
+    await thread.get_by_role("button", name="How Well Do You Know").first.click()
+    await window.take("owner")
+    await thread.get_by_text("(you: owner)").first.wait_for()
     await thread.get_by_role("button", name="Revert").first.click()
     await until("a review on record", lambda: desk.home.events(Reviewed))
     await thread.wait_for(state="detached")
@@ -80,11 +83,8 @@ async def test_what_broke_a_test_is_marked_read_and_reviewed(desk: Desk) -> None
         one for one in about.suggestions() if one.suggestion_id in {seen.suggestion_id for seen in about.reviews()}
     ]
     [review] = about.reviews()
-    assert (review.verdict, review.source, review.words) == (
-        Verdict.REVERT,
-        "thread",
-        "takes away where it should add",
-    )
+    assert (review.verdict, review.source, review.expertise) == (Verdict.REVERT, "thread", "owner")
+    assert review.words == "takes away where it should add"
     [found] = desk.home.events(Checked)
     assert (found.suggestion_id, found.old_tests, found.n_broke) == (made.suggestion_id, Stands.BROKE, 1)
     assert found.output == ""  # at the default level what the tools say is not kept
