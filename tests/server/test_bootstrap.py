@@ -222,10 +222,14 @@ def test_a_model_that_breaks_down_ends_it_and_what_was_done_is_kept(desk: Desk) 
 def test_control_c_keeps_what_was_done_and_the_same_command_goes_on(desk: Desk) -> None:
     desk.model.script = replace(desk.model.script, first_token_s=0.05)
     env = {**os.environ, "TACTFUL_HOME": str(desk.home)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # started from a shell's background, it would be ignored
     with subprocess.Popen(desk.command("--json"), stdout=-1, stderr=-1, env=env, start_new_session=True) as process:
-        desk.model.wait_for(lambda record: len(desk.model.records) == 10, 30.0)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        try:
+            desk.model.wait_for(lambda record: len(desk.model.records) == 10, 30.0)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     told = json.loads(out)
 
     assert process.returncode == 130, err
