@@ -26,18 +26,18 @@ MAP: dict[str, dict[str, str]] = {
         "why it decided so, in words": "reasons feature_words phrases phrases_context phrases_record phrases_suggestion"
         " phrasing",
         "its versions on disk": "registry artifact manifest prior durable lock turns",
-        "learning": "training dataset gathering cases case_columns columns labels norms boosting linear_fitting"
-        " calibration_fitting thresholds threshold_search dependence",
+        "learning": "training dataset gathering feedback_kinds cases case_columns columns labels norms boosting"
+        " linear_fitting calibration_fitting thresholds threshold_search dependence",
         "reviews, and who is to be believed": "taken provenance reviewers dawid_skene heard",
         "proving": "evaluation learning_curve scorecards differences ablation routing judging metrics baselines forms"
-        " logistic verdict promotion guard",
+        " logistic verdict promotion guard feedback_worth",
         "what another policy would have been worth": "what_if ope paths clusters",
-        "users with a known truth": "simulation simulated_log simulated_reviews simulated_serving",
+        "users with a known truth": "simulation simulated_log simulated_reviews simulated_feedback simulated_serving",
         "what people look at": "report report_cases report_rates report_amounts report_periods report_seconds"
         " report_text tables",
         "the report as a page": "page page_story page_record page_seconds page_gate page_proof page_evaluation"
-        " page_compared page_parts page_words page_style page_reading stored_curves scored reliability tradeoff charts"
-        " chart_rows chart_scales markup",
+        " page_feedback page_compared page_parts page_words page_style page_reading stored_curves scored reliability"
+        " tradeoff charts chart_rows chart_scales markup",
     },
     "server/tactful_server": {
         "the door": "lsp hearing convert cli __main__ commands",

@@ -10,6 +10,7 @@ from typing import Final
 
 from tactful_models import (
     page_evaluation,
+    page_feedback,
     page_gate,
     page_parts,
     page_proof,
@@ -49,6 +50,7 @@ _CONTENTS: Final = {
     "evaluation": "Evaluation",
     "ablations": "Ablations",
     "learning": "Learning curve",
+    "feedback": "Feedback",
 }
 
 
@@ -121,7 +123,8 @@ def _sections(of: Material) -> dict[str, Markup]:
     if of.evaluation is None:
         return found
     ablations, learning = page_evaluation.ablations(of.evaluation), page_evaluation.learning(of.evaluation)
-    return {**found, "ablations": ablations, "learning": learning}
+    found |= {"ablations": ablations, "learning": learning}
+    return found | ({"feedback": page_feedback.feedback(of.evaluation)} if page_feedback.is_told(of.evaluation) else {})
 
 
 def _reliability(of: Material) -> Markup:

@@ -7,11 +7,12 @@ drawn and say nothing.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from tactful_models.dataset import Floats
 from tactful_models.events import (
     Action,
     ContextFacts,
@@ -70,8 +71,11 @@ class _Teller:
         return event
 
 
-def events(drawn: Drawn, logging: Logging, seed: int) -> Iterator[Event]:
-    """The log, event by event; the same decisions and rewards as `simulation.log` with the same arguments."""
+def events(drawn: Drawn, logging: Logging, seed: int, known_names: Floats | None = None) -> Iterator[Event]:
+    """The log, event by event; the same decisions and rewards as `simulation.log` with the same arguments.
+
+    `known_names` (n,) is what to say of the share of names in each suggestion that are known; None for nothing.
+    """
     paths, teller = log(drawn, logging, seed), _Teller()
     rng = np.random.default_rng([seed, 2])
     session = ""
@@ -81,6 +85,8 @@ def events(drawn: Drawn, logging: Logging, seed: int) -> Iterator[Event]:
             moment, user = BEGIN + STEP_S * at, str(paths.group[at])
             yield teller.tell(SessionStarted(session, moment, user, source="demo", history_through=teller.told))
         story = _story(drawn, (at, session), rng)
+        if known_names is not None:
+            story.suggestion = replace(story.suggestion, known_identifiers_ratio=float(known_names[at]))
         passed = (bool(paths.called[at]), bool(paths.shown[at]))
         chances = (float(paths.propensity1[at]), float(paths.propensity2[at]))
         for event in _told(story, teller.history, (drawn, logging, at), (passed, chances)):

@@ -25,6 +25,8 @@ class Person:
     """Share of verdicts that are the opposite of the truth: 0.1 honest, 0.3 careless, 0.9 deceptive."""
     share: float = 0.5
     """Share of the suggestions reviewed."""
+    expertise: str = ""
+    """What they say of how well they know the code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ The long ones have commands of their own:
 
     python tests/bench/bench_keystroke.py --full    # 400 keys each in three real editors: a quarter of an hour
     python tests/bench/bench_day.py                 # eight hours of typing in 15 minutes
+    python tests/bench/bench_feedback.py            # gates told of wrong code by tests and reviewers: some minutes
     python tests/bench/bench_replay.py collect      # 24 packages typed, 4,700 places asked at: an hour or two
     python tests/bench/bench_replay.py evaluate     # the gate on packages it did not learn from: some minutes
 """

@@ -185,6 +185,15 @@ def hostile() -> list[Event]:
     ]
 
 
+def test_what_feedback_is_worth_is_shown_where_the_evaluation_measured_it() -> None:
+    known = {"value": 0.8, "low": 0.75, "high": 0.85}
+    line = {"moved": 1234, "turned": 56, "auc": known, "difference": known}
+    measured = {"feedback": {"kinds": [{"name": "and checks"} | line], "nine": [{"name": HOSTILE} | line]}}
+    told = " ".join(section(page(material(record(), gate(), evaluation() | measured)), "feedback").itertext())
+    assert all(each in told for each in ("and checks", "1,234", "56", "0.800", "alert('x')"))
+    assert 'id="feedback"' not in rich()
+
+
 def test_names_from_the_log_are_shown_and_never_become_markup() -> None:
     scores = {"scorecards": [{"name": HOSTILE, "stage": HOSTILE, "auc": 0.7}], "label": HOSTILE, "accept_rate": 0.5}
     ablations = {"ablations": [{"name": HOSTILE, "difference": 0.1}]}

@@ -10,15 +10,16 @@ from tactful_models.errors import NotFoundError
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
 from tactful_models.tables import share, table
-from tactful_server.commands import evaluated_text, learning_text
+from tactful_server.commands import evaluated_text, feedback_text, learning_text
 from tactful_server.commands.options import bar, db_option, json_option, label_option, registry_option
-from tactful_server.commands.reading import labelled
+from tactful_server.commands.reading import fed_back, labelled
 from tactful_server.commands.scores_text import scores_table
 
 if TYPE_CHECKING:
     from tactful_models.ablation import Ablation
     from tactful_models.dataset import Rows
     from tactful_models.evaluation import CrossValidation
+    from tactful_models.feedback_worth import FeedbackWorth
     from tactful_models.learning_curve import LearningCurve
     from tactful_models.verdict import Scores
 
@@ -37,16 +38,17 @@ POLICY = {
 @click.option("--version", help="The gate to score.  [default: the newest]")
 @click.option("--ablate", is_flag=True, help="Train again without each group of features, to see what it is worth.")
 @click.option("--learning-curve", "curve", is_flag=True, help="Tell from how many own decisions one's own record wins.")
+@click.option("--feedback", is_flag=True, help="Train again with less of what came back: checks, tests, reviews.")
 @label_option("accepted")
 @json_option
 def evaluate(db: Path, cv: str | None, label: str, as_json: bool, **which: Any) -> None:
     """Score a gate on a log it did not learn from, or with --cv the way of training, person by person."""
-    ablate, curve = which.pop("ablate"), which.pop("curve")
+    ablate, curve, feedback = (which.pop(name) for name in ("ablate", "curve", "feedback"))
     with FeedbackLog.open(db, read_only=True) as log:
         rows, _ = labelled(log, label)
     values: dict[str, object] = {}
     words: list[str] = []
-    if cv or not (ablate or curve) or which["version"]:
+    if cv or not (ablate or curve or feedback) or which["version"]:
         values, told = _across_people(rows, label) if cv else _one_gate(rows, label, **which)
         words.append(told)
     if ablate:
@@ -57,6 +59,10 @@ def evaluate(db: Path, cv: str | None, label: str, as_json: bool, **which: Any) 
         learned = _learned(rows, label)
         values |= learned.to_json()
         words.append(learning_text.curve(learned))
+    if feedback:
+        worth = _fed_back(db, label)
+        values |= worth.to_json()
+        words.append(feedback_text.worth(worth))
     click.echo(json.dumps(values, allow_nan=False) if as_json else "\n\n".join(words))
 
 
@@ -74,6 +80,17 @@ def _learned(rows: "Rows", label: str) -> "LearningCurve":
 
     with bar("Learning", learning_curve.count(rows)) as progress:
         return learning_curve.measure(rows, Plan(label=label), progress=lambda _: progress(1))
+
+
+def _fed_back(db: Path, label: str) -> "FeedbackWorth":
+    from tactful_models import feedback_worth
+    from tactful_models.training import Plan
+
+    with FeedbackLog.open(db, read_only=True) as log:
+        reader, feedback = fed_back(log)
+    plan = Plan(label=feedback_worth.definition(label))
+    with bar("Switching off", feedback_worth.count(feedback)) as progress:
+        return feedback_worth.measure(reader, feedback, plan, lambda _: progress(1))
 
 
 def _one_gate(rows: "Rows", label: str, registry: Path, version: str | None) -> tuple[dict[str, object], str]:

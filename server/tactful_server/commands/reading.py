@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tactful_models.artifact import BOOTSTRAP
-from tactful_models.events import Event, SessionStarted
+from tactful_models.checked import Checked
+from tactful_models.events import Event, Reviewed, SessionStarted
 from tactful_models.feedback import FeedbackLog
 from tactful_models.renewal import renewed
 from tactful_server.commands.options import Progress, bar
 
 if TYPE_CHECKING:
+    from tactful_models.cases import Reader
     from tactful_models.dataset import Rows
+    from tactful_models.feedback_kinds import Feedback
 
 
 def events(log: FeedbackLog, progress: Progress) -> Iterator[Event]:
@@ -45,3 +48,13 @@ def labelled(log: FeedbackLog, label: str) -> "tuple[Rows, tuple[str, ...]]":
     found = [each.event for each in log.events(kinds=[SessionStarted])]
     sources = {each.session_id: each.source for each in found if isinstance(each, SessionStarted)}
     return rows, tuple(sorted({sources.get(str(each), "") for each in set(rows.session_id)}))
+
+
+def fed_back(log: FeedbackLog) -> "tuple[Reader, list[Feedback]]":
+    """All that the log says of each suggestion, and its reviews and checks in order; raises LogError."""
+    from tactful_models.gathering import gather
+
+    with bar("Reading", log.count()) as progress:
+        reader = gather(log, progress)
+    found = [each.event for each in log.events(kinds=[Reviewed, Checked])]
+    return reader, [each for each in found if isinstance(each, Reviewed | Checked)]
