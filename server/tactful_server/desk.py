@@ -1,7 +1,4 @@
-"""One running server's state, and what may be done with it: everything the editor's messages lead to.
-
-No LSP types here: `lsp.py` converts. Made as often as a test likes.
-"""
+"""One running server's state, and all that messages lead to. No LSP types here; made as often as a test likes."""
 
 import asyncio
 import logging

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 START = "def add(a, b):\n    return"
-ALONE = Shape(users=1, sessions=4, decisions=150)
+ALONE = Shape(users=1, sessions=4, decisions=200)
 """Enough for a gate of one's own."""
 
 

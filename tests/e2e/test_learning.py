@@ -24,7 +24,7 @@ def used(home: Home) -> Home:
     """A home whose owner has been at it for a while, and has never trained."""
     home.path.mkdir()
     with FeedbackLog.open(home.db) as log:
-        log.append(list(events(Shape(users=1, sessions=4, decisions=150))))
+        log.append(list(events(Shape(users=1, sessions=4, decisions=200))))
     return home
 
 

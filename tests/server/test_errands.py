@@ -39,7 +39,7 @@ def office(tmp_path: Path) -> Office:
 
 async def test_a_gate_is_trained_and_promoted(office: Office) -> None:
     with FeedbackLog.open(office.db) as log:
-        log.append(list(events(Shape(users=1, sessions=4, decisions=150))))
+        log.append(list(events(Shape(users=1, sessions=4, decisions=200))))
     told = await office.errands.train()
 
     assert told["promoted"] is True

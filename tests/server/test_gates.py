@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ COMMANDS: dict[str, click.Command] = {
 }
 
 
-ALONE = Shape(users=1, sessions=4, decisions=150)
+ALONE = Shape(users=1, sessions=4, decisions=200)
 """One user, with enough accepts for the bound."""
 
 
@@ -108,7 +109,7 @@ def test_a_worse_gate_is_refused_with_a_sentence_and_the_one_in_service_stays(tm
 
 
 def test_one_user_is_judged_on_what_came_later(tmp_path: Path) -> None:
-    db = write(tmp_path / "feedback.db", ALONE)
+    db = write(tmp_path / "feedback.db", replace(ALONE, decisions=150, sharpness=4.0))
     words = told(tactful("train", "--db", db, "--registry", tmp_path / "gates", "--promise", "plain"))
     assert "from 480 decisions of 1 user" in words
     assert "plain threshold" in words
@@ -229,10 +230,10 @@ def test_a_version_that_is_not_there_is_not_promoted(tmp_path: Path) -> None:
 
 def test_the_report_tells_of_suggestions_and_gates(trained: tuple[Path, Path, dict[str, Any]]) -> None:
     words = told(tactful("report", "--db", trained[0]))
-    assert "300 requests" in words
+    assert "720 requests" in words
     assert trained[2]["version"] in words
     found = values(tactful("report", "--db", trained[0], "--json"))
-    assert found["total"]["shown"] == 300
+    assert found["total"]["shown"] == 720
     assert found["total"]["acceptance"]["low"] < found["total"]["acceptance"]["high"]
 
 

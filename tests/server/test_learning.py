@@ -44,7 +44,7 @@ class Server:
         ways = Ways(lambda: self.settings, counts, lambda: self.seen.append(True), lambda: self.seconds)
         self.learner = Learner(self.errands, ways)
 
-    def use(self, decisions: int = 300, prefix: str = "a") -> None:
+    def use(self, decisions: int = 400, prefix: str = "a") -> None:
         shape = Shape(users=1, sessions=2, decisions=decisions, prefix=prefix)
         with FeedbackLog.open(self.db) as log:
             log.append(list(events(shape)))
