@@ -71,7 +71,8 @@ def copilot(rows: Rows) -> Floats:
 def bears(rows: Rows) -> bool:
     """Whether most rows tell what stands around the caret."""
     told = ~np.isnan(_column(rows, "line_before_chars"))
-    return len(rows) > 0 and float(np.mean(told & (rows.signs != None))) > 0.5  # noqa: E711 - by element
+    signs = np.fromiter((one is not None for one in rows.signs), np.bool_, len(rows))
+    return len(rows) > 0 and float(np.mean(told & signs)) > 0.5
 
 
 _WORDS: Final = tuple(sorted(KEYWORDS))

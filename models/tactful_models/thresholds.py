@@ -146,10 +146,12 @@ class _Path:
 
     def __init__(self, rejects: Weighed, through: tuple[float, float]) -> None:
         self._sorted = (np.sort(rejects.stage1), np.sort(rejects.stage2))
-        self._reach = tuple(
+        self._reach: tuple[float, ...] = tuple(
             float(np.searchsorted(scores, at, side="left")) / len(scores)
             for scores, at in zip(self._sorted, through, strict=True)
         )
+        if not any(self._reach):  # all rejected rows have one score, below which there is nothing
+            self._reach = (0.0, 1.0)
 
     def pair(self, along: float) -> tuple[float, float]:
         """The thresholds at 0 ≤ along ≤ 1, where 1 is as far as the path goes."""
@@ -165,10 +167,12 @@ class _Path:
         return low
 
     def _at(self, stage: int, along: float) -> float:
+        """Just above a quantile: rows are withheld below a threshold, and those that are tied there go along."""
         furthest = max(self._reach)
         if along == 0.0 or self._reach[stage] == 0.0:
             return 0.0
-        return _quantile(self._sorted[stage], along * self._reach[stage] / furthest)
+        quantile = _quantile(self._sorted[stage], along * self._reach[stage] / furthest)
+        return float(np.nextafter(quantile, np.inf))
 
 
 def _quantile(ordered: Floats, q: float) -> float:

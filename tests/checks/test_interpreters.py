@@ -26,12 +26,32 @@ def test_the_projects_environment_comes_before_the_active_one_and_the_path(tmp_p
 
 def test_an_environment_brings_the_installation_it_was_made_from(tmp_path: Path) -> None:
     base = made(tmp_path / "versions/3.12/bin/python3.12")
+    made(tmp_path / "versions/3.12/lib/python3.12/os.py")
     (tmp_path / "project/.venv/bin").mkdir(parents=True)
     (tmp_path / "project/.venv/bin/python").symlink_to(base)
     (tmp_path / "project/.venv/pyvenv.cfg").write_text(f"home = {base.parent}\nversion = 3.12\n")
     found = find(tmp_path / "project", {})
     assert found is not None
-    assert set(found.readable) == {tmp_path / "project/.venv", tmp_path / "versions/3.12"}
+    installed = tmp_path / "versions/3.12"
+    assert set(found.readable) == {tmp_path / "project/.venv", installed / "bin", installed / "lib"}
+
+
+def test_of_a_prefix_that_python_shares_with_a_persons_own_things_only_python_is_shown(tmp_path: Path) -> None:
+    home = tmp_path / "home/ada/.local"
+    made(home / "lib/python3.12/os.py")
+    made(home / "share/keyrings/login.keyring")
+    found = find(tmp_path / "project", {"PATH": str(made(home / "bin/python3").parent)})
+    assert found is not None
+    assert set(found.readable) == {home / "bin", home / "lib"}
+
+
+def test_a_project_cannot_have_any_folder_shown_by_calling_it_an_installation(tmp_path: Path) -> None:
+    made(tmp_path / "home/ada/.ssh/id_ed25519")
+    made(tmp_path / "project/.venv/bin/python")
+    (tmp_path / "project/.venv/pyvenv.cfg").write_text(f"home = {tmp_path}/home/ada/.ssh/bin\n")
+    found = find(tmp_path / "project", {})
+    assert found is not None
+    assert set(found.readable) == {tmp_path / "project/.venv"}
 
 
 def test_pyenvs_shims_are_seen_through(tmp_path: Path) -> None:

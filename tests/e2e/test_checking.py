@@ -5,45 +5,23 @@ from typing import Any
 
 import pytest
 
-from checks.sample_project import lay_out
+from e2e.checked_shop import LONG_S, laid_out, take
 from e2e.conftest import Home, Serve
-from e2e.desktop import Desktop, eventually
+from e2e.desktop import eventually
 from model_server import ModelServer, Script, saying
 from tactful_models.checked import Checked, Stands
-from tactful_server.checks.sandbox import Sandbox, find
 
 pytestmark = pytest.mark.e2e
-
-BEGUN = "def add(a, b):\n    return"
-TEST = "from shop.adding import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
-LONG_S = 50.0
-"""Checks run when nobody else wants the processor; other tests may."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _sandbox() -> None:
-    found = find()
-    if not isinstance(found, Sandbox):
-        pytest.skip(found.why)
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = lay_out(tmp_path_factory.mktemp("shop"))
-    (folder / "src/shop/adding.py").write_text(f"{BEGUN} a + b\n")
-    (folder / "tests/test_adding.py").write_text(TEST)
-    return folder
+    return laid_out(tmp_path_factory.mktemp("shop"))
 
 
 def trusting(shop: Path) -> dict[str, Any]:
     """What a client says of a workspace that is trusted."""
     return {"client": {"trusted": True}, "launch": {"folder": shop.as_uri()}}
-
-
-async def take(editor: Desktop, shop: Path) -> None:
-    """Takes what is suggested in the file."""
-    editor.open((shop / "src/shop/adding.py").as_uri(), BEGUN)
-    await editor.accept(await editor.must())
 
 
 async def checked(home: Home) -> Checked:

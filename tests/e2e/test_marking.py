@@ -5,48 +5,25 @@ from typing import Any
 
 import pytest
 
-from checks.sample_project import lay_out
+from e2e.checked_shop import LONG_S, laid_out, take
 from e2e.conftest import Home, Serve
-from e2e.desktop import Desktop, eventually
+from e2e.desktop import eventually
 from model_server import ModelServer, Script, saying
 from tactful_models.checked import Checked
-from tactful_server.checks.sandbox import Sandbox, find
 
 pytestmark = pytest.mark.e2e
 
-BEGUN = "def add(a, b):\n    return"
 WRONG = " a - b\n"
-TEST = "from shop.adding import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
-LONG_S = 50.0
-"""Checks run when nobody else wants the processor; other tests may."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _sandbox() -> None:
-    found = find()
-    if not isinstance(found, Sandbox):
-        pytest.skip(found.why)
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = lay_out(tmp_path_factory.mktemp("shop"))
-    (folder / "src/shop/adding.py").write_text(f"{BEGUN} a + b\n")
-    (folder / "tests/test_adding.py").write_text(TEST)
-    return folder
+    return laid_out(tmp_path_factory.mktemp("shop"))
 
 
 def marking(shop: Path, **client: Any) -> dict[str, Any]:
     """What a client says of itself and its workspace."""
     return {"client": {"trusted": True, "marks": True, **client}, "launch": {"folder": shop.as_uri()}}
-
-
-async def take(editor: Desktop, shop: Path) -> str:
-    """Takes what is suggested in the file; its id."""
-    editor.open((shop / "src/shop/adding.py").as_uri(), BEGUN)
-    ghost = await editor.must()
-    await editor.accept(ghost)
-    return ghost.suggestion_id
 
 
 async def test_what_broke_is_told_at_its_place_and_the_output_is_held_outside_the_log(

@@ -141,6 +141,15 @@ def test_one_kind_of_outcome_alone_shows_everything(accepted: bool) -> None:
     assert (found.stage1, found.stage2, found.promise.met) == (0.0, 0.0, False)
 
 
+def test_where_all_rejections_have_one_score_below_every_accept_all_of_them_are_withheld() -> None:
+    accepted = np.arange(400) % 2 == 0
+    told_apart = Scored(np.full(400, 0.5), np.where(accepted, 0.95, 0.05), accepted, np.ones(400))
+    found = tune(told_apart, Constraint())
+    assert found.promise.met
+    assert lost_share(told_apart, found.stage1, found.stage2) == 0.0
+    assert rejections_withheld(told_apart, found.stage1, found.stage2) == 1.0
+
+
 def test_scores_that_are_all_the_same_withhold_nothing() -> None:
     rng = np.random.default_rng(4)
     scored = Scored(np.full(400, 0.3), np.full(400, 0.3), rng.random(400) < 0.3, np.ones(400))

@@ -8,6 +8,8 @@ from typing import Final
 
 _NAMES: Final = (".venv", "venv", "env", ".env")
 _PROGRAMS: Final = ("bin/python", "bin/python3")
+_ENVIRONMENT_MARKS: Final = ("pyvenv.cfg", "conda-meta")
+_INSTALLED: Final = ("bin", "lib", "lib64", "lib32", "include", "ssl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Interpreter:
     program: Path
     """As it is to be started: in an environment, the environment's own."""
     readable: tuple[Path, ...]
-    """Its prefixes, and where it is when links are followed."""
+    """What of its prefixes it needs, and of where it is when links are followed."""
 
     @property
     def prefix(self) -> Path:
@@ -60,14 +62,28 @@ def _of_pyenv(folder: Path, environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _prefixes(program: Path) -> Iterator[Path]:
-    found = [program.parent.parent, program.resolve().parent.parent]
-    settings = program.parent.parent / "pyvenv.cfg"
+    own, settings = program.parent.parent, program.parent.parent / "pyvenv.cfg"
+    found = [*shown(own), *shown(program.resolve().parent.parent)]
     if settings.is_file():
         for line in settings.read_text("utf-8", errors="replace").splitlines():
             name, _, value = line.partition("=")
             if name.strip() == "home":
-                found += [Path(value.strip()).parent, Path(value.strip()).resolve().parent]
+                found += [*shown(Path(value.strip()).parent), *shown(Path(value.strip()).resolve().parent)]
     yield from dict.fromkeys(path for path in found if not _is_too_much(path))
+
+
+def shown(prefix: Path) -> list[Path]:
+    """What is shown of a prefix: all of an environment, of an installation what Python needs, and of a place with links
+    to one (`~/.local/bin`) those; of others nothing.
+
+    A prefix may be shared with a person's own things (`~/.local` has keyrings), and a project's `pyvenv.cfg` may name
+    any folder as one.
+    """
+    if any((prefix / mark).exists() for mark in _ENVIRONMENT_MARKS):
+        return [prefix]
+    if any(prefix.glob("lib*/py*/os.py")):
+        return [prefix / name for name in _INSTALLED if (prefix / name).is_dir()]
+    return [prefix / "bin"] if any((prefix / "bin").glob("py*")) else []
 
 
 def _is_too_much(path: Path) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tactful_server.checks.cell import reduced
+from tactful_server.checks.interpreters import shown
 
 INSIDE: Final = Path(__file__).parent / "inside"
 """Our programs for the inside."""
@@ -43,7 +44,8 @@ def own_python() -> tuple[str, ...]:
 def own_places() -> tuple[Path, ...]:
     """What has to be readable for `own_python` to run our programs for the inside."""
     prefixes = {Path(os.path.realpath(sys.base_prefix)), Path(os.path.realpath(sys.executable)).parents[1]}
-    return INSIDE, *(path for path in prefixes if not Path.home().is_relative_to(path))
+    places = {place for prefix in prefixes for place in shown(prefix)}
+    return INSIDE, *(path for path in places if not Path.home().is_relative_to(path))
 
 
 def _closed(path: Path) -> list[Path]:
