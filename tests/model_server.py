@@ -111,6 +111,7 @@ class ModelServer:
         self._socket = socket.create_server(("127.0.0.1", port))
         self._port = int(self._socket.getsockname()[1])
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._listens = threading.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self.open: set[asyncio.Transport] = set()
         """Connections that stand."""
@@ -122,6 +123,7 @@ class ModelServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._listens.wait(5)  # stopped before, it would leave half a server behind
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -148,6 +150,7 @@ class ModelServer:
         asyncio.set_event_loop(self._loop)
         listening = self._loop.create_server(lambda: _Connection(self), sock=self._socket)
         server = self._loop.run_until_complete(listening)
+        self._listens.set()
         try:
             self._loop.run_forever()
         finally:

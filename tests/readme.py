@@ -52,7 +52,7 @@ MAP: dict[str, dict[str, str]] = {
         "the prompt and the answer": "asking providing naming prompt templates snippets postprocess stops",
         "model servers": "providers detecting returning embedded embedded_process embedded_child weights machine",
         "writing the log": "writer log_file warming privacy redaction discretion",
-        "reviews from the terminal, from git and from models": "reviews",
+        "reviews from the terminal, from git and from models": "reviews git",
         "checking and showing": "examination probing demo bootstrap",
         "commands from the editor": "errands errand_child background learning",
     },

@@ -1,6 +1,5 @@
 """What recent commits of a Git repository added, as it was added: each hunk in the file as the commit left it."""
 
-import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from typing import IO
 
 from tactful_server.bootstrap.languages import LANGUAGES, language_of
 from tactful_server.bootstrap.positions import Piece
+from tactful_server.git import environment, git
 
 LARGEST_BYTES = 1_000_000
 """Of a file; a larger one was not written by hand."""
@@ -34,7 +34,9 @@ class Change:
 def has_history(folder: Path) -> bool:
     """Whether the folder is in a Git repository with a commit, and git is there to read it."""
     try:
-        done = subprocess.run(_git(folder, "rev-parse", "--verify", "HEAD"), capture_output=True, check=False)
+        done = subprocess.run(
+            git(folder, "rev-parse", "--verify", "HEAD"), env=environment(), capture_output=True, check=False
+        )
     except OSError:
         return False
     return done.returncode == 0
@@ -43,8 +45,8 @@ def has_history(folder: Path) -> bool:
 def commits(folder: Path) -> Iterator[list[Piece]]:
     """The pieces of each commit that added code below the folder, the newest commit first."""
     with (
-        _running(_git(folder, *_LOG, "--", *_PATHSPECS)) as log,
-        _running(_git(folder, "cat-file", "--batch")) as blobs,
+        _running(git(folder, *_LOG, "--", *_PATHSPECS)) as log,
+        _running(git(folder, "cat-file", "--batch")) as blobs,
     ):
         assert log.stdout is not None
         for changes in _changes(log.stdout):
@@ -59,16 +61,11 @@ _LOG = (
 )
 
 
-def _git(folder: Path, *arguments: str) -> list[str]:
-    return ["git", "-C", str(folder), "-c", "core.quotepath=false", "-c", "log.showSignature=false", *arguments]
-
-
 @contextmanager
 def _running(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
     """A git that ends when it is no longer read."""
     pipe = subprocess.PIPE
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment()) as process:
         try:
             yield process
         finally:

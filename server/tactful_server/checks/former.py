@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tactful_server.checks.job import Job
+from tactful_server.git import environment, git
 
 _LIMIT_S: Final = 10
 
@@ -27,9 +28,9 @@ def _saved(job: Job) -> str | None:
 
 def committed(job: Job) -> str | None:
     """The file as it was last committed; None where it was not."""
-    command = ["git", "--no-optional-locks", "cat-file", "blob", f"HEAD:./{job.place}"]
+    command = git(job.folder, "cat-file", "blob", f"HEAD:./{job.place}")
     try:
-        ran = subprocess.run(command, cwd=job.folder, capture_output=True, timeout=_LIMIT_S)
+        ran = subprocess.run(command, env=environment(), capture_output=True, timeout=_LIMIT_S)
         return ran.stdout.decode("utf-8").replace("\r\n", "\n") if ran.returncode == 0 else None
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None

@@ -1,10 +1,5 @@
-"""Asking git what happened to a file: read only, bounded, and without running anything that a repository configures.
+"""Asking git what happened to a file: read only, bounded, without an external differ or text converter."""
 
-No pager, no hooks, no external differ or text converter, no signature check, no fetching of missing objects: what a
-repository's configuration could start is switched off, since it may be somebody else's.
-"""
-
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tactful_models.provenance import Commit, Hunk
+from tactful_server.git import environment, git
 
 MOST_COMMITS: Final = 500
 """Of a file's newest; what is older is not looked at."""
@@ -24,10 +20,7 @@ TIMEOUT_S: Final = 20.0
 _HEAD: Final = "\x01"
 """Begins a commit's own line: no line of a difference does."""
 _HUNK: Final = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
-_SWITCHES: Final = (
-    *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false"),
-    *("-c", "log.follow=false", "-c", "diff.renames=true", "--no-pager", "--literal-pathspecs"),
-)
+_SWITCHES: Final = ("-c", "log.follow=false", "-c", "diff.renames=true", "--literal-pathspecs")
 _LOG: Final = (
     *("log", "--follow", "--no-ext-diff", "--no-textconv", "--no-color", "--no-show-signature", "--no-notes"),
     *("--diff-algorithm=histogram", "--unified=0", "--patch", f"--max-count={MOST_COMMITS}"),
@@ -82,12 +75,11 @@ def _hunk(lines: Iterator[str], sizes: list[int], hashed: LineHash) -> Hunk:
 
 
 def _said(path: Path) -> str | None:
-    git = shutil.which("git")
-    if git is None or not is_in_repository(path):
+    if shutil.which("git") is None or not is_in_repository(path):
         return None
-    command = [git, "-C", str(path.parent), *_SWITCHES, *_LOG, "--", path.name]
+    command = git(path.parent, *_SWITCHES, *_LOG, "--", path.name)
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
     )
     assert process.stdout is not None
     clock = threading.Timer(TIMEOUT_S, process.kill)
@@ -103,15 +95,3 @@ def _said(path: Path) -> str | None:
         process.kill()
         process.wait()
         process.stdout.close()
-
-
-def _environment() -> dict[str, str]:
-    """Ours, without what steers git from outside."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return ours | {
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ATTR_NOSYSTEM": "1",
-        "LC_ALL": "C",
-    }
