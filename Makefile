@@ -10,6 +10,9 @@ ifneq ($(CUPS),)
 export TACTFUL_CUPS ?= $(abspath $(CUPS))
 endif
 
+# Benchmarks and the prior learn in this process: one thread for small matrices, as `tactful` itself has it.
+export OPENBLAS_NUM_THREADS ?= 1
+
 .PHONY: demo test test-oldest vsix test-extension bench prior check lock clean
 
 demo: $(VENV)/demo-ready

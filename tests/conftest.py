@@ -1,6 +1,10 @@
 """Order: what fails fast comes first, whole servers after it, and the editor last."""
 
+import os
+
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `tactful` itself has it
 
 WHOLE = ("e2e", "editor")
 """Markers of what is started as a whole, in the order in which it runs."""

@@ -1,5 +1,6 @@
 """`tactful …`: parse, call, print. One line and exit code 1 for what goes wrong on purpose."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -52,6 +53,8 @@ def group() -> None:
 
 def main() -> None:
     """The entry point of the console script."""
+    # Matrices here are small, and threads that share them cost more than they give; read when NumPy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         group(standalone_mode=True)
     except TactfulError as error:

@@ -52,3 +52,19 @@ def test_starting_to_serve_writes_nothing_but_the_protocol_to_standard_output(tm
 
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_a_command_keeps_its_algebra_to_one_thread() -> None:
+    """What is learned here is small: more threads would only wait for one another, and be busy doing so."""
+    program = """
+from contextlib import suppress
+from tactful_server.cli import main
+with suppress(SystemExit):
+    main()
+import numpy, threadpoolctl
+print([each["num_threads"] for each in threadpoolctl.threadpool_info() if each["user_api"] == "blas"])
+"""
+    command = [sys.executable, "-P", "-c", program, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={}, check=True)
+
+    assert done.stdout.splitlines()[-1] in ("[1]", "[]")
