@@ -18,6 +18,7 @@ BENCHES = (
     ("bench_answer",),
     ("bench_closing",),
     ("bench_start",),
+    ("bench_rollback",),
     ("bench_writer",),
     ("bench_keystroke", "--rounds", "2"),
     ("bench_day", "--minutes", "1"),

@@ -11,6 +11,7 @@ import pytest
 
 from e2e.conftest import Home, Serve
 from making_logs import Shape, events
+from tactful_models.events import Decided, GateChanged
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
 
@@ -61,9 +62,17 @@ async def test_a_fresh_log_gets_a_gate_a_worse_one_is_refused_and_a_rollback_rea
         await editor.until(lambda status: status.gate.version == first["version"])
         second = Registry(home.registry).versions()[-1]
         assert second != first["version"]
-        Registry(home.registry).promote(second)
+        editor.open("file:///project/example.py", "def add(a, b):\n    return")
+        await tactful(home, "promote", second)
         await editor.until(lambda status: status.gate.version == second)
-        assert Registry(home.registry).rollback() == first["version"]
+        await editor.ask()
+        told = await tactful(home, "rollback")
         await editor.until(lambda status: status.gate.version == first["version"])
+        editor.open("file:///project/other.py", "def sum_of(a, b):\n    return")
+        await editor.ask()
 
+    assert told == f"Gate {first['version']} is in service.\n"
+    assert list(dict.fromkeys(one.gate_version for one in home.events(Decided)))[-2:] == [second, first["version"]]
+    changes = [(one.change, one.version) for one in home.events(GateChanged)]
+    assert changes[-2:] == [("promoted", second), ("rolled_back", first["version"])]
     assert editor.messages == []
