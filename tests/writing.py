@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from tactful_models.events import Event, SuggestionMade
 from tactful_models.feedback import FeedbackLog
@@ -13,12 +14,19 @@ QUICK = WriterLimits(waiting=50_000, first_pause_s=0.02, longest_pause_s=0.1)
 
 
 class Desk:
-    """A writer at work and what it complained of."""
+    """A writer and what it complained of; at work inside `with`."""
 
     def __init__(self, path: Path, privacy: str = "features", limits: WriterLimits = QUICK) -> None:
         self.path = path
         self.complaints: list[str] = []
         self.writer = Writer(path, privacy, self.complaints.append, limits)
+
+    def __enter__(self) -> Self:
+        self.writer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.writer.close(5)
 
     def record(self, *events: Event) -> list[int]:
         return [self.writer.record(event) for event in events]

@@ -21,10 +21,12 @@ from tactful_server.probing import running
 Told = Callable[..., tuple[int, dict[str, Any]]]
 
 
+pytestmark = pytest.mark.usefixtures("home")
+
+
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
+def told() -> Told:
     """Runs it on an installation of its own; the exit code and the findings by name."""
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
 
     def run(*options: str) -> tuple[int, dict[str, Any]]:
         result = CliRunner().invoke(doctor, ["--json", *options])
@@ -127,10 +129,7 @@ def test_a_model_file_that_is_none_fails(told: Told, tmp_path: Path) -> None:
     assert (code, findings["model server"]["level"]) == (1, "fail")
 
 
-def test_for_people_each_finding_is_a_line_with_advice_below_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path))
+def test_for_people_each_finding_is_a_line_with_advice_below_it() -> None:
     result = CliRunner().invoke(doctor, ["--provider", "openai", "--address", refused_address()])
     lines = result.stdout.splitlines()
     assert lines[0].startswith("ok    python: 3.")

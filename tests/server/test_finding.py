@@ -11,10 +11,7 @@ from tactful_server.reviews.finding import MOST_LINES_AWAY, Seen, State, look
 from tactful_server.reviews.workspace import MOST_BYTES, Workspace
 from taking import AREA, CODE, VOLUME, Desk
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

@@ -17,10 +17,7 @@ from tactful_models.review_lines import MOST_WORDS_CHARS
 from tactful_server.commands import log as commands
 from tactful_server.install import reviewer_name
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

@@ -20,11 +20,7 @@ from tactful_server.install import (
     user_key,
 )
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_everything_stands_in_the_directory_that_the_environment_names(home: Path) -> None:

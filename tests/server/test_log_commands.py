@@ -20,11 +20,7 @@ from tactful_models.feedback import FeedbackLog
 from tactful_server.commands import log as commands
 from tactful_server.install import default_db, file_key
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

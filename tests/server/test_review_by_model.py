@@ -25,9 +25,7 @@ DIGESTS = {"verdict-1": "844f137c08e9", "bug-1": "a1ffb78e55c6"}
 """Of each question, by its version."""
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

@@ -19,10 +19,7 @@ from tactful_server.install import user_key
 from tactful_server.reviews.walking import QUESTION
 from taking import AREA, CODE, VOLUME, Desk
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TACTFUL_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

@@ -26,10 +26,8 @@ TESTS = Path(__file__).parents[1]
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "a.db")
-    made.writer.start()
-    yield made
-    made.writer.close(5)
+    with Desk(tmp_path / "a.db") as made:
+        yield made
 
 
 def test_events_are_numbered_from_one_and_stored_in_order(desk: Desk) -> None:

@@ -17,10 +17,8 @@ from writing import Desk, eventually
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "a.db")
-    made.writer.start()
-    yield made
-    made.writer.close(5)
+    with Desk(tmp_path / "a.db") as made:
+        yield made
 
 
 def raw(path: Path) -> bytes:

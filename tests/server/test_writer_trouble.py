@@ -24,10 +24,8 @@ RUBBISH = b"SQLite format 3\0" + b"rubbish " * 1000
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "a.db")
-    made.writer.start()
-    yield made
-    made.writer.close(5)
+    with Desk(tmp_path / "a.db") as made:
+        yield made
 
 
 def test_a_locked_log_is_told_once_and_recovers_by_itself(desk: Desk) -> None:
