@@ -68,3 +68,20 @@ print([each["num_threads"] for each in threadpoolctl.threadpool_info() if each["
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={}, check=True)
 
     assert done.stdout.splitlines()[-1] in ("[1]", "[]")
+
+
+def test_a_command_does_not_wait_for_libraries_that_lightgbm_would_import_if_they_happen_to_be_installed() -> None:
+    """Scikit-learn takes more than a second and 67 MB, for classes that nobody uses here."""
+    program = """
+import sys
+from contextlib import suppress
+from tactful_server.cli import main
+with suppress(SystemExit):
+    main()
+import lightgbm
+print([name for name in ("sklearn", "pandas", "dask", "matplotlib", "scipy.stats") if sys.modules.get(name)])
+"""
+    command = [sys.executable, "-P", "-c", program, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={}, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
