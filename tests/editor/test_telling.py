@@ -24,14 +24,19 @@ async def test_the_status_item_tells_that_nothing_is_held_back_yet(desk: Desk) -
     await desk.window.page.locator(".monaco-hover", has_text="Shows every suggestion").first.wait_for()
 
 
+async def stays_quiet(desk: Desk, reason: str) -> None:
+    """Typing in a new file leads to requests that end for this reason, and to no ghost text."""
+    desk.says(LINE)
+    path = await desk.window.open(f"{reason}.py", TYPED[:-3])
+    await desk.window.type("ret")
+    await until(f"requests that end {reason}", lambda: desk.about(path).results()[-1:] == [f"withheld/{reason}"])
+    assert await desk.window.ghost() == ""
+
+
 async def test_snoozed_by_the_menu_it_is_quiet_until_that_is_ended(desk: Desk) -> None:
     await desk.window.choose("Snooze 30 minutes")
     await desk.window.says("Tactful: quiet until ")
-    desk.says(LINE)
-    path = await desk.window.open("snoozed.py", TYPED[:-3])
-    await desk.window.type("ret")
-    await until("requests that end snoozed", lambda: desk.about(path).results()[-1:] == ["withheld/snoozed"])
-    assert await desk.window.ghost() == ""
+    await stays_quiet(desk, "snoozed")
     await desk.window.choose("End snooze")
     await desk.window.says("Tactful: getting to know you")
     await desk.offers("awake.py")
@@ -40,10 +45,7 @@ async def test_snoozed_by_the_menu_it_is_quiet_until_that_is_ended(desk: Desk) -
 async def test_paused_and_resumed_by_the_menu(desk: Desk) -> None:
     await desk.window.choose("Pause")
     await desk.window.says("Tactful: paused")
-    desk.says(LINE)
-    path = await desk.window.open("paused.py", TYPED[:-3])
-    await desk.window.type("ret")
-    await until("requests that end paused", lambda: desk.about(path).results()[-1:] == ["withheld/paused"])
+    await stays_quiet(desk, "paused")
     await desk.window.choose("Resume")
     await desk.window.says("Tactful: getting to know you")
     await desk.offers("resumed.py")

