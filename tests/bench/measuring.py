@@ -37,13 +37,15 @@ def heading(title: str) -> str:
 
 
 @asynccontextmanager
-async def editor_on(command: Sequence[str], home: Path, settings: dict[str, Any]) -> AsyncIterator[Editor]:
-    """An editor connected to the server that the command starts."""
+async def editor_on(
+    command: Sequence[str], home: Path, settings: dict[str, Any], folder: str = ""
+) -> AsyncIterator[Editor]:
+    """An editor connected to the server that the command starts; the workspace folder, a URI, is a trusted one."""
     client = LanguageClient("tactful-bench", "1")
     environment = {**os.environ, "TACTFUL_HOME": str(home)}
     await client.start_io(sys.executable, "-P", *command, env=environment)
     editor = Editor(client)
-    await editor.initialize({"settings": settings})
+    await editor.initialize({"settings": settings, "client": {"trusted": bool(folder)}}, folder)
     try:
         yield editor
     finally:

@@ -20,6 +20,7 @@ BENCHES = (
     ("bench_start",),
     ("bench_rollback",),
     ("bench_writer",),
+    ("bench_beside_checks",),
     ("bench_keystroke", "--rounds", "2"),
     ("bench_day", "--minutes", "1"),
 )

@@ -46,11 +46,12 @@ class Desk:
         )
         self.checking = Checking(self.persistence, around, self.trusted)
 
-    def take(self) -> None:
+    def take(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         """The suggestion is accepted, and a moment passes."""
         self.persistence.follow(Kept("g1", URI, START, START + 6, " a + b", 0.0))
         live = Live("g1", URI, " a + b", START, START, "", 1)
         self.checking.told(Told(OutcomeSeen("g1", "s1", 1.0, End.ACCEPTED, Known.COMMAND), live))
+        meanwhile()
         while self.waiting:
             self.waiting.pop()()
 
@@ -90,6 +91,12 @@ def test_nothing_is_checked_where_checks_are_off() -> None:
     desk = Desk(settings=parse({"checks": {"mode": "off"}}).settings)
     desk.take()
     desk.checking.saved(URI)
+    assert desk.n_waiting == 0
+
+
+def test_what_was_taken_right_before_checks_were_switched_off_is_not_checked() -> None:
+    desk = Desk()
+    desk.take(lambda: setattr(desk, "settings", parse({"checks": {"mode": "off"}}).settings))
     assert desk.n_waiting == 0
 
 

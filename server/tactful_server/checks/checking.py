@@ -101,7 +101,7 @@ class Checking:
 
     def _accepted(self, uri: str, suggestion_id: str) -> None:
         kept = self._persistence.newest(uri)
-        if kept is not None and kept.suggestion_id == suggestion_id:
+        if kept is not None and kept.suggestion_id == suggestion_id and self._mode != "off":
             self._want(kept, "accept")
 
     def _want(self, kept: Kept, trigger: str) -> None:
