@@ -42,7 +42,7 @@ MAP: dict[str, dict[str, str]] = {
     "server/tactful_server": {
         "the door": "lsp hearing convert cli __main__ commands",
         "one server's state": "desk starting leaving session settings configuring quiet announcing tasks install",
-        "the documents": "buffers documents exclusion",
+        "the documents": "buffers documents exclusion surveying",
         "one request's life": "completion ask rules generation generations drawing suggesting judging trace ends"
         " partials",
         "what becomes of a suggestion": "reviewing outcomes screen following persistence landing",

@@ -20,7 +20,7 @@ from tactful_server.card import Card
 from tactful_server.checks.checking import Around, Checking
 from tactful_server.checks.marking import LOOK_AFTER_S, Finding, MarkedPlace, Marking
 from tactful_server.completion import Completer, Place, Surroundings
-from tactful_server.configuring import Configured, Surveyor, configure
+from tactful_server.configuring import Configured, configure
 from tactful_server.documents import Documents, Opened
 from tactful_server.drawing import Drawing
 from tactful_server.ends import Offer, Produced
@@ -46,6 +46,7 @@ from tactful_server.session import Session
 from tactful_server.starting import Client, Options, session_started
 from tactful_server.status import gate_status
 from tactful_server.suggesting import Suggesting
+from tactful_server.surveying import Surveying, Surveyor
 from tactful_server.tasks import Tasks, log_failure
 from tactful_server.trace import Trace
 from tactful_server.writer import Writer, WriterState
@@ -54,8 +55,6 @@ logger = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 1.0
 """How often accepted texts are looked at."""
-SURVEY_EVERY_S = 10.0
-"""How often the ignore files are read again."""
 CLOSE_S = 3.0
 """Seconds that closing may take to write what waits."""
 
@@ -88,12 +87,12 @@ class Desk:
         self.tasks = Tasks()
         self._reading: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
-        self._surveyed, self._surveying = asyncio.Event(), asyncio.Lock()
         self.quiet = Quiet(options.clock.now)
         self.card = Card()
         self._voice, self._options, self._clock = voice, options, options.clock
         self._loop = asyncio.get_running_loop()
         self.surveyor = Surveyor(self.documents, client.folders)
+        self.surveying = Surveying(self.surveyor, lambda: self.configured.settings)
         self.configured: Configured = configure(written, self.surveyor.others, None, options.model_file)
         privacy = self.configured.settings.log.privacy
         self.writer = Writer(options.db, privacy, self._trouble_elsewhere)
@@ -134,7 +133,7 @@ class Desk:
         self.tasks.spawn(self.keeper.watch(), "gatekeeper")
         self.tasks.spawn(self._look_after_accepted(), "persistence")
         self.tasks.spawn(self.checking.work(), "checks")
-        self.tasks.spawn(self._survey(), "survey")
+        self.tasks.spawn(self.surveying.watch(), "survey")
         self.tasks.spawn(self.announcer.watch(), "announcer")
         self.tasks.spawn(self.learner.watch(), "learner")
         self.tasks.spawn(Returning(self._missed, self._model_is_back).watch(), "returning")
@@ -152,14 +151,14 @@ class Desk:
             self.tasks.spawn(former.model.aclose(), "former model")
         self.configured.model.forgive()
         self.checking.configured()
-        self.tasks.spawn(self._survey_once(), "survey")
+        self.tasks.spawn(self.surveying.once(), "survey")
         self.announcer.look()
         return tuple(problem for problem in self.configured.problems if problem not in former.problems)
 
     def opened(self, opened: Opened) -> None:
         """A document was opened: the model may read it ahead, one document at a time."""
         self.documents.open(opened)
-        self.tasks.spawn(self._survey_of(opened.uri), "survey")
+        self.tasks.spawn(self.surveying.of(opened.uri), "survey")
         if self._reading is None or self._reading.done():
             self._reading = self.tasks.spawn(self._read_ahead(opened), "read ahead")
 
@@ -253,7 +252,7 @@ class Desk:
     def _state(self) -> str:
         if not self.configured.settings.enabled:
             return "switched_off"
-        if self.session.history is None or not self._surveyed.is_set():
+        if self.session.history is None or not self.surveying.done:
             return "starting"
         if self.quiet.reason:
             return self.quiet.reason
@@ -328,7 +327,7 @@ class Desk:
             is_current=self._is_current,
             is_over=self.outcomes.is_over,
             growing=self._growing,
-            surveyed=self._survey_of,
+            surveyed=self.surveying.of,
             ended=self.card.keep,
             on_screen=lambda: self.outcomes.live,
         )
@@ -353,29 +352,9 @@ class Desk:
             self.persistence.check(self.documents.buffers, self._clock.now())
 
     async def _read_ahead(self, opened: Opened) -> None:
-        await self._survey_of(opened.uri)
+        await self.surveying.of(opened.uri)
         if self.configured.settings.enabled and not self.quiet.reason and not self.surveyor.excluded(opened.uri):
             await self.configured.model.prepare(CaretView(plain(opened.text), "", opened.language))
-
-    async def _survey(self) -> None:
-        while True:
-            await self._survey_once()
-            await asyncio.sleep(SURVEY_EVERY_S)
-
-    async def _survey_of(self, uri: str) -> None:
-        """Waits until it is known whether a document is left alone, which is found out when it is opened."""
-        if self.surveyor.excluded.knows(uri):
-            return
-        async with self._surveying:  # whoever waited here finds it known
-            if not self.surveyor.excluded.knows(uri):
-                await self._survey_once()
-
-    async def _survey_once(self) -> None:
-        settings = self.configured.settings
-        take_over = await asyncio.to_thread(self.surveyor.survey, settings, self.surveyor.uris())
-        if settings is self.configured.settings:  # else the survey for the new ones is under way
-            take_over()
-            self._surveyed.set()
 
     def _history_elsewhere(self, history: History) -> None:
         """Called on the writer's thread."""
