@@ -27,6 +27,11 @@ def children_of(parent: int) -> list[int]:
     return [pid for pid in _all() if (stat := _stat(pid)) and stat[0] != "Z" and int(stat[1]) == parent]
 
 
+def commandline(pid: int) -> str:
+    """Its number and its command line."""
+    return f"{pid} {_read(pid, 'cmdline').replace(bytes(1), b' ').decode('utf-8', 'replace')}"
+
+
 def nice_of(pid: int) -> int:
     """How far it steps back."""
     return int(_stat(pid)[16])

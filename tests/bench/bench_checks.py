@@ -1,10 +1,16 @@
 """Two hundred suggestions, right and wrong ones, sent up the real ladder: where each is placed, and how fast.
 
-python tests/bench/bench_checks.py [--every 1]
+    python tests/bench/bench_checks.py [--every 1]
+
+After each it is looked whether a process lives on (whatever a process leaves behind becomes a child of this one),
+whether a file of the project is another, and whether there is a new file, mount or control group. Exits 1 where
+anything was left behind, or one was placed elsewhere than a person would.
 """
 
 import argparse
+import os
 import random
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -13,9 +19,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.measuring import heading, line
+from checks import leftovers
+from checks.leftovers import Machine
 from checks.mutations import PLACES, Mutation, mutations
 from checks.sample_project import lay_out
 from checks.shop import climbs, placed
+from processes import commandline
 from tactful_models.checked import credit
 from tactful_server.checks.sandbox import Sandbox, find
 
@@ -24,25 +33,44 @@ Row = tuple[str, str, float, float]
 
 
 def main() -> None:
-    """Measure and print; the exit code is 1 where something was left behind or half of a kind is elsewhere."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="only every n-th")
     every = parser.parse_args().every
     sandbox = find()
     if not isinstance(sandbox, Sandbox):
         sys.exit(sandbox.why)
-    with tempfile.TemporaryDirectory() as name:
+    leftovers.adopt()
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as scratch:
         folder = lay_out(Path(name))
+        tempfile.tempdir = os.environ["TMPDIR"] = scratch
         chosen = list(mutations(folder))[::every]
         random.Random(1).shuffle(chosen)
         found: list[Row] = []
+        left: list[str] = []
         for number, one in enumerate(chosen, 1):
+            before = Machine.now()
             found.append(_one(one, folder, sandbox))
+            left += _left(one, before)
             if number % 10 == 0 or number == len(chosen):
                 _table(found)
-    left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if _is_left(path, name)]
-    print(f"\nprocesses left behind: {len(left)}; files changed: 0 (looked at after each)")
-    sys.exit(bool(left))
+        left += _git(folder)
+    print(f"\nleft behind by {len(chosen)}: {len(left)} processes, files, mounts, control groups and changes together")
+    sys.exit(bool(left) or any(where != PLACES[kind] for kind, where, _, _ in found))
+
+
+def _left(one: Mutation, before: Machine) -> list[str]:
+    """What the check of a mutation left behind; printed."""
+    found = [*map(commandline, leftovers.processes()), *Machine.now().since(before)]
+    if found:
+        print(f"  {one.kind} in {one.name} left behind: {', '.join(found)}", flush=True)
+    return found
+
+
+def _git(folder: Path) -> list[str]:
+    """What Git sees as changed."""
+    command = ["git", "status", "--porcelain"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def _one(one: Mutation, folder: Path, sandbox: Sandbox) -> Row:
@@ -67,13 +95,6 @@ def _table(found: list[Row]) -> None:
             print(f"{kind:<20}{len(rows):>4}  {place:<12}{n_there:>7}  {worth:>11.2f}  {elsewhere}")
     print(heading("How long one takes"))
     print(line("all kinds", [row[3] for row in found], "s"), flush=True)
-
-
-def _is_left(path: Path, word: str) -> bool:
-    try:
-        return word.encode() in path.read_bytes()
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":
