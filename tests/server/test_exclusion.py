@@ -239,11 +239,11 @@ def test_a_line_that_is_no_pattern_is_named_and_does_not_do_away_with_the_others
 @pytest.mark.parametrize("line", ["*a" * 7 + "*b", "*?" * 20 + "x", "*[ab]" * 9 + "c", "**/*a*a*a*b/**/*a*a*a*b"])
 def test_a_pattern_full_of_stars_takes_no_time(tmp_path: Path, line: str) -> None:
     written(tmp_path / ".gitignore", line)
-    began = time.perf_counter()
+    began = time.process_time()
 
     survey(Rulebook((), (tmp_path,)), below(tmp_path, "a" * 250 + ".py", "/".join(["a" * 100] * 20)))
 
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 names = st.text("ab.*[", min_size=1, max_size=6)

@@ -66,10 +66,10 @@ def test_what_follows_a_quoted_secret_stays() -> None:
 @pytest.mark.parametrize("text", ["password" + " " * 1900, "pass" * 480, "password: " * 180, "token = '" * 200])
 def test_no_line_takes_long(text: str) -> None:
     redact("")
-    began = time.perf_counter()
+    began = time.process_time()
     redact(text)
 
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 def test_redacting_again_changes_nothing() -> None:
