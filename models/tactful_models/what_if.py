@@ -31,6 +31,11 @@ class Scores:
     stage2: Floats
     """(n,) NaN also where nothing came."""
 
+    @property
+    def are_unknown(self) -> bool:
+        """Whether there is no probability at all."""
+        return bool(np.isnan(self.stage1).all() and np.isnan(self.stage2).all())
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

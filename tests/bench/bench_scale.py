@@ -1,22 +1,32 @@
 """What training, evaluating and replaying cost as the log grows: time and memory beside LightGBM alone.
 
-`python tests/bench/bench_scale.py [--sizes 10000,30000,100000] [--users 20]`: for each number of suggestions a log is
-written by simulated users, then the commands run on it as one would call them, each in a process of its own. LightGBM
-alone is one booster of as many trees, grown by the recipe from the same matrix, which is there already.
+    python tests/bench/bench_scale.py [--sizes 10000,30000,100000] [--users 20] [--only train] [--into FILE]
+
+For each number of suggestions a log is written by simulated users, then the commands run on it as one would call them,
+each in a process of its own. LightGBM alone is one booster of as many trees, grown by the recipe from the same matrix,
+which is there already. `--only` names the commands wanted; what they need is done too. With `--into` the costs are kept
+as JSON lines beside those of earlier runs. Below the table each cost is read as a straight line in the number of
+suggestions from `training.MANY_ROWS` on, where training begins to be sparing, by least relative squares, and told for
+ten million. A million takes 3 GB of disk for each of two logs.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import numpy as np
 
 from tactful_models import simulated_log, simulation
 from tactful_models.feedback import FeedbackLog
 from tactful_models.simulation import Logging, Size, World
+from tactful_models.training import MANY_ROWS
 
 PER_SESSION = 50
 LOGGING = Logging(0.1, 0.2, exploration=0.1)
@@ -32,10 +42,11 @@ boosting.grow(boosting.Examples(rows, labels, np.ones(len(labels))), signs, reci
 """
 MATRIX = """
 import sys, numpy as np
-from tactful_models import dataset
+from tactful_models import dataset, labels
 from tactful_models.feedback import FeedbackLog
+from tactful_models.gathering import gather
 with FeedbackLog.open(sys.argv[1], read_only=True) as log:
-    rows = dataset.read(stored.event for stored in log.events())
+    rows = dataset.rows(gather(log), labels.find(labels.DEFAULT))
 np.save(sys.argv[2], rows.stage2)
 np.save(sys.argv[3], rows.label)
 """
@@ -50,34 +61,96 @@ class Cost:
     peak_mb: float
 
 
+Costs = tuple[int, dict[str, Cost]]
+"""Suggestions, and what each step took."""
+STEPS = ("write", "read", "LightGBM alone", "train", "evaluate", "replay")
+NEEDS = {"read": "write", "LightGBM alone": "read", "train": "write", "evaluate": "train", "replay": "train"}
+FAR = 10_000_000
+
+
 def main() -> None:
     """Run and print."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,30000,100000")
     parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--only", default=",".join(STEPS), help="Commands, with commas between.")
+    parser.add_argument("--into", type=Path, help="File of JSON lines to keep the costs in.")
+    parser.add_argument("--home", type=Path, help="Folder for the logs.  [default: the system's for what is temporary]")
     asked = parser.parse_args()
+    wanted = _with_needs(asked.only.split(","))
     print(f"{asked.users} users; s of processor time (of the clock), peak MB")
-    names = ("write", "read", "LightGBM alone", "train", "evaluate", "replay")
-    print(f"  {'suggestions':>12}" + "".join(f"{name:>26}" for name in names))
-    for size in asked.sizes.split(","):
-        with tempfile.TemporaryDirectory() as home:
-            costs = _costs(Path(home), int(size), asked.users)
-        cells = [f"{cost.cpu_s:,.1f} ({cost.seconds:,.1f}) {cost.peak_mb:,.0f}" for cost in costs]
-        print(f"  {int(size):>12,}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
+    print(f"  {'suggestions':>12}" + "".join(f"{name:>26}" for name in wanted))
+    found = [_measured(int(size), wanted, asked) for size in asked.sizes.split(",")]
+    _told_as_lines(_kept(asked.into) if asked.into else found)
 
 
-def _costs(home: Path, n: int, users: int) -> list[Cost]:
-    db, registry, others = home / "feedback.db", home / "gates", home / "others.db"
-    rows, labels = str(home / "rows.npy"), str(home / "labels.npy")
-    write = _cost([sys.executable, __file__, "--write", str(db), str(n), str(users), "0"])
-    _cost([sys.executable, __file__, "--write", str(others), str(n), str(users), "1"])
-    read = _cost([sys.executable, "-c", MATRIX, str(db), rows, labels])
-    alone = _cost([sys.executable, "-c", ALONE, rows, labels])
-    places = ["--registry", str(registry), "--json"]
-    train = _cost([*_tactful("train"), "--db", str(db), *places])
-    evaluate = _cost([*_tactful("evaluate"), "--db", str(others), *places])
-    replay = _cost([*_tactful("replay"), "--db", str(others), "--threshold", "0.25", *places])
-    return [write, read, alone, train, evaluate, replay]
+def _with_needs(names: Sequence[str]) -> tuple[str, ...]:
+    wanted = set(names)
+    for name in names:
+        while name in NEEDS:
+            wanted.add(name := NEEDS[name])
+    return tuple(step for step in STEPS if step in wanted)
+
+
+def _measured(n: int, wanted: Sequence[str], asked: argparse.Namespace) -> Costs:
+    costs: dict[str, Cost] = {}
+    print(f"  {n:>12,}", end="", flush=True)
+    with tempfile.TemporaryDirectory(dir=asked.home) as home:
+        for name, cost in _costs(Path(home), (n, asked.users), wanted):
+            costs[name] = cost
+            print(f"{f'{cost.cpu_s:,.1f} ({cost.seconds:,.1f}) {cost.peak_mb:,.0f}':>26}", end="", flush=True)
+            if asked.into:
+                with asked.into.open("a") as file:
+                    file.write(json.dumps({"n": n, "step": name, **asdict(cost)}) + "\n")
+    print()
+    return n, costs
+
+
+def _kept(path: Path) -> list[Costs]:
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return [(line["n"], {line["step"]: Cost(line["seconds"], line["cpu_s"], line["peak_mb"])}) for line in lines]
+
+
+def _costs(home: Path, size: tuple[int, int], wanted: Sequence[str]) -> Iterator[tuple[str, Cost]]:
+    n, users = map(str, size)
+    db, others = str(home / "feedback.db"), str(home / "others.db")
+    matrix = [str(home / "rows.npy"), str(home / "labels.npy")]
+    places = ["--registry", str(home / "gates"), "--json"]
+    if {"evaluate", "replay"} & set(wanted):
+        _cost([sys.executable, __file__, "--write", others, n, users, "1"])
+    commands = {
+        "write": [sys.executable, __file__, "--write", db, n, users, "0"],
+        "read": [sys.executable, "-c", MATRIX, db, *matrix],
+        "LightGBM alone": [sys.executable, "-c", ALONE, *matrix],
+        "train": [*_tactful("train"), "--db", db, *places],
+        "evaluate": [*_tactful("evaluate"), "--db", others, *places],
+        "replay": [*_tactful("replay"), "--db", others, "--threshold", "0.25", *places],
+    }
+    for name in wanted:
+        yield name, _cost(commands[name])
+
+
+def _told_as_lines(found: Sequence[Costs]) -> None:
+    """Each cost as a straight line: what a suggestion takes, what ten million would, and how the last two compare."""
+    found = [(n, costs) for n, costs in found if n >= MANY_ROWS]
+    print(f"\n  as a straight line{'a suggestion':>22}{'at 10,000,000':>24}{'exponent of the last two':>30}")
+    for step in STEPS:
+        costs = sorted((n, costs[step]) for n, costs in found if step in costs)
+        if len({n for n, _ in costs}) < 2:
+            continue
+        cpu, memory = (_line([(n, getattr(cost, name)) for n, cost in costs]) for name in ("cpu_s", "peak_mb"))
+        far = f"{(cpu[0] + cpu[1] * FAR) / 60:,.0f} min {(memory[0] + memory[1] * FAR) / 1024:,.1f} GB"
+        (before, less), (last, more) = costs[-2:]
+        exponent = np.log(more.cpu_s / less.cpu_s) / np.log(last / before)
+        print(f"  {step:<18}{f'{1e3 * cpu[1]:.3f} ms {1024 * memory[1]:.2f} KB':>22}{far:>24}{exponent:>30.2f}")
+
+
+def _line(points: Sequence[tuple[int, float]]) -> tuple[float, float]:
+    """Intercept and slope by least relative squares: a large log must not outvote the small ones."""
+    n, cost = (np.array(each, np.float64) for each in zip(*points, strict=True))
+    terms = np.stack([np.ones(len(n)), n], axis=1) / cost[:, None]
+    intercept, slope = np.linalg.lstsq(terms, np.ones(len(n)), rcond=None)[0].tolist()
+    return intercept, slope
 
 
 def _tactful(command: str) -> list[str]:

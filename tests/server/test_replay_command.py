@@ -72,9 +72,13 @@ def test_a_time_without_opportunities_is_an_error(db: Path, tmp_path: Path) -> N
         replay(db, tmp_path, "--threshold", "0.3", "--since", "2040-01-01")
 
 
-def test_a_log_without_probabilities_says_that_a_gate_could_judge_it(tmp_path: Path) -> None:
+def test_a_log_that_no_gate_judged_is_asked_of_with_a_gate_to_judge_it_anew(tmp_path: Path) -> None:
     path = tmp_path / "plain.db"
     with FeedbackLog.open(path) as log:
         log.append(making_logs.events(making_logs.Shape(users=1, sessions=3)))
-    told = replay(path, tmp_path, "--threshold", "0.3")
-    assert "100.0% have no probability before the call and count as let pass; `--gate VERSION` gives them one." in told
+    with pytest.raises(TrainingError, match=r"no gate judged what the log holds, .* `tactful train` makes one"):
+        replay(path, tmp_path, "--threshold", "0.3")
+    version = Registry(tmp_path).save(making_gates.artifact())
+    with pytest.raises(TrainingError, match=f"name one that is to judge it anew: --gate {version}"):
+        replay(path, tmp_path, "--threshold", "0.3")
+    assert f"judged anew by gate {version}" in replay(path, tmp_path, "--threshold", "0.3", "--gate", version)

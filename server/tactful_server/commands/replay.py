@@ -94,6 +94,8 @@ def _found(gathered: "Gathered", registry: Registry, asked: Asked, label: str) -
     gate = registry.load(asked.gate) if asked.gate else None
     chosen = _thresholds(gate, registry, asked)
     scores = what_if.scores_of(gate, gathered.paths) if gate else what_if.logged_scores(gathered.paths)
+    if gate is None and scores.are_unknown:
+        raise TrainingError(_unjudged(registry))
     target = what_if.thresholds(scores, (chosen.stage1, chosen.stage2), "asked about")
     return Found(
         gathered=gathered,
@@ -117,6 +119,12 @@ def _thresholds(gate: "LearnedGate | None", registry: Registry, asked: Asked) ->
     if gate is None:
         raise TrainingError("no gate is in service, so name --threshold, --stage1, --stage2 or --gate")
     return gate.thresholds.with_eagerness(asked.eagerness)
+
+
+def _unjudged(registry: Registry) -> str:
+    versions = registry.versions()
+    hint = f"name one that is to judge it anew: --gate {versions[-1]}" if versions else "`tactful train` makes one"
+    return f"no gate judged what the log holds, so no threshold would have withheld any of it; {hint}"
 
 
 def _values(found: Found) -> dict[str, object]:
