@@ -1,6 +1,7 @@
 """Small trained gates for tests: real boosters on made-up rows, quick to fit."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import lightgbm
 import numpy as np
@@ -37,16 +38,28 @@ def tree_set(columns: Sequence[str], fitted: Sequence[lightgbm.Booster], calibra
     return TreeSet(tuple(columns), tuple(booster.model_to_string() for booster in fitted), calibration)
 
 
-def artifact(created_at: float = 1_700_000_000.0, n_trees: int = 10, sessions: Sequence[str] = ("s1",)) -> GateArtifact:
-    """A gate of made-up rows; another `created_at` makes another version."""
+@cache
+def tree_sets(n_trees: int) -> tuple[TreeSet, TreeSet, TreeSet]:
+    """Of stage 1, of stage 2, and of stage 2 without log-probabilities; fitted once in a run."""
+    second = rows(2, 300)
     logprobs = features.logprob_columns()
     plain = [name for name in features.names(2) if name not in logprobs]
     places = [features.names(2).index(name) for name in plain]
-    second = rows(2, 300)
+    return (
+        tree_set(features.names(1), boosters(rows(1, 300), n_trees), Sigmoid(1.1, -0.3)),
+        tree_set(features.names(2), boosters(second, n_trees), Sigmoid(0.9, 0.123456789012345)),
+        tree_set(plain, boosters(second[:, places], n_trees), Sigmoid(0.7, 0.1)),
+    )
+
+
+def artifact(created_at: float = 1_700_000_000.0, n_trees: int = 10, sessions: Sequence[str] = ("s1",)) -> GateArtifact:
+    """A gate of made-up rows; another `created_at` makes another version."""
+    stage1, stage2, plain = tree_sets(n_trees)
+    logprobs = features.logprob_columns()
     return GateArtifact(
-        stage1=tree_set(features.names(1), boosters(rows(1, 300), n_trees), Sigmoid(1.1, -0.3)),
-        stage2=tree_set(features.names(2), boosters(second, n_trees), Sigmoid(0.9, 0.123456789012345)),
-        stage2_plain=tree_set(plain, boosters(second[:, places], n_trees), Sigmoid(0.7, 0.1)),
+        stage1=stage1,
+        stage2=stage2,
+        stage2_plain=plain,
         norms={MODEL: Norm(logprobs, (-0.7,) * len(logprobs), (1.3,) * len(logprobs))},
         thresholds=Thresholds(0.05, 0.125, Promise(kind="bound", met=True, accepts=90, lost=1, upper=0.0426)),
         label="accepted",
