@@ -5,7 +5,7 @@ withheld when its score is below a threshold. A number that the data do not bear
 `weight` (n,) says how many decisions each row stands for, one over its propensity of having been shown; None: 1 each.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
+Statistic = Callable[[Floats, Bools, Floats], float | None]
+"""Of scores, labels and weights."""
 
 
 def auc(scores: Floats, labels: Bools, weight: Floats | None = None) -> float | None:
@@ -26,7 +28,9 @@ def auc(scores: Floats, labels: Bools, weight: Floats | None = None) -> float | 
     if labels.all() or not labels.any():
         return None
     weight = _weight(weight, labels)
-    _, places = np.unique(scores, return_inverse=True)
+    order = np.argsort(scores, kind="stable")  # quick where they are in order, as resamples are
+    places = np.cumsum(np.diff(scores[order], prepend=scores[order[0]]) > 0.0)
+    weight, labels = weight[order], labels[order]
     accepted = np.bincount(places, weight * labels)
     rejected = np.bincount(places, weight * ~labels)
     wins = accepted * (np.cumsum(rejected) - rejected / 2.0)
@@ -169,9 +173,35 @@ def estimate(
     statistic: Callable[[Indices], float | None], n_rows: int, drawn: Sequence[Indices], level: float = 0.95
 ) -> Estimate:
     """A statistic of row indices on all rows, with its percentile interval over the resamples drawn."""
-    value = statistic(np.arange(n_rows))
-    found = [each for each in map(statistic, drawn) if each is not None]
-    if value is None or len(found) < 0.5 * len(drawn) or not found:
+    return interval(statistic(np.arange(n_rows)), [statistic(rows) for rows in drawn], level)
+
+
+def interval(value: float | None, resampled: Sequence[float | None], level: float = 0.95) -> Estimate:
+    """A number with the percentile interval of what its resamples gave; without where less than half gave any."""
+    found = [each for each in resampled if each is not None]
+    if value is None or len(found) < 0.5 * len(resampled) or not found:
         return Estimate(value)
     low, high = np.quantile(found, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     return Estimate(value, float(low), float(high))
+
+
+def estimates_of_scores(
+    statistics: Mapping[str, Statistic], given: tuple[Floats, Bools, Floats], drawn: Sequence[Indices]
+) -> dict[str, Estimate]:
+    """The same of several statistics of scores, labels and weights, each (n,), on the same resamples.
+
+    The rows are put in the order of their scores once and then counted, as often as a resample has them: a statistic
+    that orders them finds them in order.
+    """
+    order = np.argsort(given[0], kind="stable")
+    scores, labels, weight = given[0][order], given[1][order], given[2][order]
+    place = np.empty(len(order), np.intp)
+    place[order] = np.arange(len(order))
+    found: dict[str, list[float | None]] = {name: [] for name in statistics}
+    for rows in drawn:
+        times = np.bincount(place[rows], minlength=len(place))
+        there = np.flatnonzero(times)
+        resample = scores[there], labels[there], np.asarray(weight[there] * times[there], np.float64)
+        for name, statistic in statistics.items():
+            found[name].append(statistic(*resample))
+    return {name: interval(each(scores, labels, weight), found[name]) for name, each in statistics.items()}

@@ -1,7 +1,7 @@
 """Whether probabilities come true: of those given about 30 %, were about 30 % good?"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,10 +9,9 @@ import numpy as np
 
 from tactful_models import metrics
 from tactful_models.dataset import Bools, Floats
-from tactful_models.metrics import Bootstrap, Estimate, Indices
+from tactful_models.metrics import Bootstrap, Estimate, Indices, Statistic
 from tactful_models.promotion import units
 from tactful_models.report_rates import Rate, rate
-from tactful_models.scorecards import Statistic
 from tactful_models.scored import Scored
 
 MOST_BINS: Final = 10
@@ -64,10 +63,8 @@ def reliability(decisions: Scored, stage: int) -> Reliability:
     if not mine.is_enough:
         return Reliability(stage, len(mine), (), nothing, nothing, nothing)
     drawn = resampled(mine)
-    found = [
-        estimated(statistic, (probabilities, mine), drawn) for statistic in (metrics.auc, metrics.brier, metrics.ece)
-    ]
-    return Reliability(stage, len(mine), _bins(probabilities, mine), *found)
+    found = estimated({"auc": metrics.auc, "brier": metrics.brier, "ece": metrics.ece}, (probabilities, mine), drawn)
+    return Reliability(stage, len(mine), _bins(probabilities, mine), **found)
 
 
 def resampled(decisions: Scored) -> Sequence[Indices]:
@@ -76,10 +73,12 @@ def resampled(decisions: Scored) -> Sequence[Indices]:
     return metrics.resamples(units(decisions.group, decisions.session_id), Bootstrap(n_resamples=n))
 
 
-def estimated(statistic: Statistic, of: tuple[Floats, Scored], drawn: Sequence[Indices]) -> Estimate:
-    """A statistic of scores, labels and weights, with its interval."""
+def estimated(
+    statistics: Mapping[str, Statistic], of: tuple[Floats, Scored], drawn: Sequence[Indices]
+) -> dict[str, Estimate]:
+    """Statistics of scores, labels and weights by name, with their intervals."""
     scores, mine = of
-    return metrics.estimate(lambda rows: statistic(scores[rows], mine.label[rows], mine.weight[rows]), len(mine), drawn)
+    return metrics.estimates_of_scores(statistics, (scores, mine.label, mine.weight), drawn)
 
 
 def _bins(probabilities: Floats, decisions: Scored) -> tuple[Bin, ...]:

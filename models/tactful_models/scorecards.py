@@ -1,15 +1,12 @@
 """One table of figures: ways of predicting the same decisions, each with its metrics, and how far ours is ahead."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tactful_models import metrics
-from tactful_models.dataset import Bools, Floats, Rows
+from tactful_models.dataset import Floats, Rows
 from tactful_models.differences import Difference, Predictor, against_each
-from tactful_models.metrics import Estimate, Indices
-
-Statistic = Callable[[Floats, Bools, Floats], float | None]
-"""Of scores, labels and weights."""
+from tactful_models.metrics import Estimate, Indices, Statistic
 
 ACCEPTS_KEPT = ("0.95", "0.90")
 """Shares of the accepts to keep, as they are named in the output."""
@@ -85,10 +82,4 @@ def _precise(at: float) -> Statistic:
 def card(who: tuple[str, int], probabilities: Floats, rows: Rows, drawn: Sequence[Indices]) -> Scorecard:
     """The scorecard of one predictor `(name, stage)`."""
     given = (probabilities, rows.label, rows.weight)
-    found = {name: _estimate(statistic, given, drawn) for name, statistic in statistics().items()}
-    return Scorecard(who[0], who[1], found)
-
-
-def _estimate(statistic: Statistic, given: tuple[Floats, Bools, Floats], drawn: Sequence[Indices]) -> Estimate:
-    values, labels, weight = given
-    return metrics.estimate(lambda rows: statistic(values[rows], labels[rows], weight[rows]), len(labels), drawn)
+    return Scorecard(who[0], who[1], metrics.estimates_of_scores(statistics(), given, drawn))

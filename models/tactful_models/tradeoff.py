@@ -12,7 +12,7 @@ import numpy as np
 
 from tactful_models import metrics
 from tactful_models.dataset import Bools, Floats
-from tactful_models.metrics import Estimate, Indices
+from tactful_models.metrics import Estimate, Indices, Statistic
 from tactful_models.promise import Thresholds
 from tactful_models.reliability import estimated, resampled
 from tactful_models.scored import Scored
@@ -116,28 +116,18 @@ def _scores(mine: Scored) -> dict[str, Floats]:
 
 
 def _curve(name: str, scores: Floats, mine: Scored, drawn: Sequence[Indices]) -> Curve:
-    def kept(share: float) -> Estimate:
-        return estimated(
-            lambda *rows: metrics.rejections_withheld(rows[0], rows[1], share, rows[2]), (scores, mine), drawn
-        )
+    figures = {"at_95": _spared(0.95), "at_90": _spared(0.90), "auc": metrics.auc}
+    return Curve(name, points(scores, mine.label, mine.weight), **estimated(figures, (scores, mine), drawn))
 
-    return Curve(
-        name=name,
-        points=points(scores, mine.label, mine.weight),
-        at_95=kept(0.95),
-        at_90=kept(0.90),
-        auc=estimated(metrics.auc, (scores, mine), drawn),
-    )
+
+def _spared(accepts_kept: float) -> Statistic:
+    return lambda scores, labels, weight: metrics.rejections_withheld(scores, labels, accepts_kept, weight)
 
 
 def _in_force(mine: Scored, withheld: Bools, drawn: Sequence[Indices]) -> InForce:
-    held_back = withheld.astype(np.float64)
+    figures = {"accepts_lost": _held_back(True), "rejections_withheld": _held_back(False)}
+    return InForce(**estimated(figures, (withheld.astype(np.float64), mine), drawn))
 
-    def among(is_good: bool) -> Estimate:
-        return estimated(
-            lambda held, good, weight: metrics.mean(held[good == is_good], weight[good == is_good]),
-            (held_back, mine),
-            drawn,
-        )
 
-    return InForce(accepts_lost=among(True), rejections_withheld=among(False))
+def _held_back(is_good: bool) -> Statistic:
+    return lambda held, good, weight: metrics.mean(held[good == is_good], weight[good == is_good])

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from sklearn import metrics as reference
 
 from tactful_models import metrics
 from tactful_models.metrics import Bootstrap, Estimate
+from tactful_models.scorecards import statistics
 
 PAIRS = st.lists(st.tuples(st.integers(0, 20).map(lambda i: i / 20), st.booleans()), min_size=2, max_size=60)
 MIXED = PAIRS.filter(lambda pairs: len({label for _, label in pairs}) == 2)
@@ -133,3 +135,25 @@ def test_resamples_are_the_same_each_time_they_are_gone_through_and_never_kept()
     assert [rows.tolist() for rows in drawn] == [rows.tolist() for rows in drawn]
     assert len(drawn) == 20
     assert drawn[3].tolist() == [rows.tolist() for rows in drawn][3]
+
+
+def test_resamples_counted_in_the_order_of_the_scores_tell_the_same_as_their_rows_one_by_one() -> None:
+    rng = np.random.default_rng(5)
+    scores, weight = rng.integers(0, 40, 300) / 40.0, rng.uniform(0.5, 4.0, 300)
+    labels = rng.random(300) < scores
+    groups = np.array([f"u{at // 30}" for at in range(300)], np.object_)
+    drawn = metrics.resamples(groups, Bootstrap(n_resamples=50))
+
+    found = metrics.estimates_of_scores(statistics(), (scores, labels, weight), drawn)
+    for name, statistic in statistics().items():
+        of_rows = partial(_of_rows, statistic, (scores, labels, weight))
+        alike, one_by_one = found[name], metrics.estimate(of_rows, 300, drawn)
+        assert alike.value == pytest.approx(one_by_one.value), name
+        assert (alike.low, alike.high) == pytest.approx((one_by_one.low, one_by_one.high)), name
+
+
+def _of_rows(
+    statistic: metrics.Statistic, given: tuple[metrics.Floats, metrics.Bools, metrics.Floats], rows: metrics.Indices
+) -> float | None:
+    scores, labels, weight = given
+    return statistic(scores[rows], labels[rows], weight[rows])
