@@ -4,10 +4,10 @@
 
 For each number of suggestions a log is written by simulated users, then the commands run on it as one would call them,
 each in a process of its own. LightGBM alone is one booster of as many trees, grown by the recipe from the same matrix,
-which is there already. `--only` names the commands wanted; what they need is done too. With `--into` the costs are kept
-as JSON lines beside those of earlier runs. Below the table each cost is read as a straight line in the number of
-suggestions from `training.MANY_ROWS` on, where training begins to be sparing, by least relative squares, and told for
-ten million. A million takes 3 GB of disk for each of two logs.
+which is there already; `evaluate` has a gate that 20,000 suggestions to others made. `--only` names the commands wanted;
+what they need is done too. With `--into` the costs are kept as JSON lines beside those of earlier runs. Below the table
+each cost is read as a straight line in the number of suggestions from `training.MANY_ROWS` on, where training begins to
+be sparing, by least relative squares, and told for ten million. A million takes 2.5 GB of disk.
 """
 
 import argparse
@@ -64,7 +64,7 @@ class Cost:
 Costs = tuple[int, dict[str, Cost]]
 """Suggestions, and what each step took."""
 STEPS = ("write", "read", "LightGBM alone", "train", "evaluate", "replay")
-NEEDS = {"read": "write", "LightGBM alone": "read", "train": "write", "evaluate": "train", "replay": "train"}
+NEEDS = {"read": "write", "LightGBM alone": "read", "train": "write", "evaluate": "write", "replay": "write"}
 FAR = 10_000_000
 
 
@@ -113,18 +113,22 @@ def _kept(path: Path) -> list[Costs]:
 
 def _costs(home: Path, size: tuple[int, int], wanted: Sequence[str]) -> Iterator[tuple[str, Cost]]:
     n, users = map(str, size)
-    db, others = str(home / "feedback.db"), str(home / "others.db")
+    db, others, given = (
+        str(home / "feedback.db"),
+        str(home / "others.db"),
+        ["--registry", str(home / "others"), "--json"],
+    )
     matrix = [str(home / "rows.npy"), str(home / "labels.npy")]
-    places = ["--registry", str(home / "gates"), "--json"]
     if {"evaluate", "replay"} & set(wanted):
-        _cost([sys.executable, __file__, "--write", others, n, users, "1"])
+        _cost([sys.executable, __file__, "--write", others, str(min(size[0], MANY_ROWS)), users, "1"])
+        _cost([*_tactful("train"), "--db", others, *given])
     commands = {
         "write": [sys.executable, __file__, "--write", db, n, users, "0"],
         "read": [sys.executable, "-c", MATRIX, db, *matrix],
         "LightGBM alone": [sys.executable, "-c", ALONE, *matrix],
-        "train": [*_tactful("train"), "--db", db, *places],
-        "evaluate": [*_tactful("evaluate"), "--db", others, *places],
-        "replay": [*_tactful("replay"), "--db", others, "--threshold", "0.25", *places],
+        "train": [*_tactful("train"), "--db", db, "--registry", str(home / "gates"), "--json"],
+        "evaluate": [*_tactful("evaluate"), "--db", db, *given],
+        "replay": [*_tactful("replay"), "--db", db, "--threshold", "0.25", *given],
     }
     for name in wanted:
         yield name, _cost(commands[name])
