@@ -4,7 +4,7 @@
 
 For each number of suggestions a log is written by simulated users, then the commands run on it as one would call them,
 each in a process of its own. LightGBM alone is one booster of as many trees, grown by the recipe from the same matrix,
-which is there already; `evaluate` has a gate that 20,000 suggestions to others made. `--only` names the commands wanted;
+which is there already; `evaluate` has a gate that 40,000 suggestions to others made. `--only` names commands wanted;
 what they need is done too. With `--into` the costs are kept as JSON lines beside those of earlier runs. Below the table
 each cost is read as a straight line in the number of suggestions from `training.MANY_ROWS` on, where training begins to
 be sparing, by least relative squares, and told for ten million. A million takes 2.5 GB of disk.
@@ -120,7 +120,7 @@ def _costs(home: Path, size: tuple[int, int], wanted: Sequence[str]) -> Iterator
     )
     matrix = [str(home / "rows.npy"), str(home / "labels.npy")]
     if {"evaluate", "replay"} & set(wanted):
-        _cost([sys.executable, __file__, "--write", others, str(min(size[0], MANY_ROWS)), users, "1"])
+        _cost([sys.executable, __file__, "--write", others, str(min(size[0], 2 * MANY_ROWS)), users, "1"])
         _cost([*_tactful("train"), "--db", others, *given])
     commands = {
         "write": [sys.executable, __file__, "--write", db, n, users, "0"],
