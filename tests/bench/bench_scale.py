@@ -3,21 +3,24 @@
     python tests/bench/bench_scale.py [--sizes 10000,30000,100000] [--users 20] [--only train] [--into FILE]
 
 For each number of suggestions a log is written by simulated users, then the commands run on it as one would call them,
-each in a process of its own. LightGBM alone is one booster of as many trees, grown by the recipe from the same matrix,
-which is there already; `evaluate` has a gate that 40,000 suggestions to others made. `--only` names commands wanted;
-what they need is done too. With `--into` the costs are kept as JSON lines beside those of earlier runs. Below the table
-each cost is read as a straight line in the number of suggestions from `training.MANY_ROWS` on, where training begins to
-be sparing, by least relative squares, and told for ten million. A million takes 2.5 GB of disk.
+each in a process of its own; beyond 100,000 a log is made of copies under other names, and that writing does not count.
+LightGBM alone is one booster of as many trees, grown by the recipe from the same matrix, which is there already;
+`evaluate` has a gate that 40,000 suggestions to others made. `--only` names commands wanted; what they need is done too.
+With `--into` the costs are kept as JSON lines beside those of earlier runs. Below the table each cost is read as a
+straight line in the number of suggestions from `training.MANY_ROWS` on, where training begins to be sparing, by least
+relative squares, and told for ten million. A million takes 2.5 GB of disk.
 """
 
 import argparse
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,6 +32,9 @@ from tactful_models.simulation import Logging, Size, World
 from tactful_models.training import MANY_ROWS
 
 PER_SESSION = 50
+MOST_WRITTEN = 100_000
+"""More are copies of these under other names."""
+TABLES = ("events", "sessions", "requests", "suggestions", "decisions", "outcomes", "persistence")
 LOGGING = Logging(0.1, 0.2, exploration=0.1)
 ALONE = """
 import sys, time, numpy as np
@@ -139,7 +145,8 @@ def _told_as_lines(found: Sequence[Costs]) -> None:
     found = [(n, costs) for n, costs in found if n >= MANY_ROWS]
     print(f"\n  as a straight line{'a suggestion':>22}{'at 10,000,000':>24}{'exponent of the last two':>30}")
     for step in STEPS:
-        costs = sorted((n, costs[step]) for n, costs in found if step in costs)
+        most = MOST_WRITTEN if step == "write" else FAR
+        costs = sorted((n, costs[step]) for n, costs in found if step in costs and n <= most)
         if len({n for n, _ in costs}) < 2:
             continue
         cpu, memory = (_line([(n, getattr(cost, name)) for n, cost in costs]) for name in ("cpu_s", "peak_mb"))
@@ -173,10 +180,31 @@ def _cost(command: list[str]) -> Cost:
 
 def write(path: str, n: int, users: int, seed: int) -> None:
     """A log of so many opportunities, names of its own for each seed."""
-    sessions = max(1, n // (users * PER_SESSION))
-    drawn = simulation.draw(World(), Size(users, sessions, PER_SESSION), seed)
+    at_once = min(n, MOST_WRITTEN)
+    drawn = simulation.draw(World(), Size(users, max(1, at_once // (users * PER_SESSION)), PER_SESSION), seed)
     with FeedbackLog.open(path) as log:
         log.append(simulated_log.events(drawn, LOGGING, seed))
+        last = log.last_seq()
+    for copy in range(1, n // at_once):
+        _copy(path, copy, last)
+
+
+def _copy(path: str, copy: int, last: int) -> None:
+    """All up to `last` once more, of the same users, with its sessions and what happened in them named anew."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        for table in TABLES:
+            columns = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
+            chosen = ", ".join(_copied(column, copy, last) for column in columns)
+            connection.execute(f"INSERT INTO {table} SELECT {chosen} FROM {table} WHERE seq <= {last}")
+        connection.execute("COMMIT")
+
+
+def _copied(column: str, copy: int, last: int) -> str:
+    if column in ("seq", "history_through"):
+        return f"{column} + {copy * last}"
+    is_name = column.endswith("_id")
+    return f"CASE WHEN {column} <> '' THEN {column} || '-{copy}' ELSE '' END" if is_name else f'"{column}"'
 
 
 if __name__ == "__main__":
