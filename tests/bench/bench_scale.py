@@ -5,7 +5,7 @@
 For each number of suggestions a log is written by simulated users, then the commands run on it as one would call them,
 each in a process of its own; beyond 100,000 a log is made of copies under other names, and that writing does not count.
 LightGBM alone is one booster of as many trees, grown by the recipe from the same matrix, which is there already;
-`evaluate` has a gate that 40,000 suggestions to others made. `--only` names commands wanted; what they need is done too.
+`evaluate` has a gate made of 40,000 suggestions to others. `--only` names commands wanted, and what they need is run.
 With `--into` the costs are kept as JSON lines beside those of earlier runs. Below the table each cost is read as a
 straight line in the number of suggestions from `training.MANY_ROWS` on, where training begins to be sparing, by least
 relative squares, and told for ten million. A million takes 2.5 GB of disk.
