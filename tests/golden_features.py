@@ -56,6 +56,10 @@ FULL_CONTEXT = ContextFacts(
     paused=False,
     node="call",
     node_depth=3,
+    echo_chars=23,
+    echo_line_chars=12,
+    echo_agree=0.75,
+    indent_change_chars=-4,
 )
 FULL_SUGGESTION = SuggestionFacts(
     n_chars=42,
@@ -87,6 +91,8 @@ FULL_SUGGESTION = SuggestionFacts(
     times_rejected=1,
     continues_shown=False,
     repeats_itself=0.04,
+    echo_agreement=0.4,
+    copied_pieces=5,
     logprob_end=-0.125,
 )
 

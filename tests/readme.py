@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 
 MAP: dict[str, dict[str, str]] = {
     "models/tactful_models": {
-        "what happened": "events checked placed trials errors names",
-        "where text becomes numbers": "facts caret grammar lexicon similarity logprobs typing_rhythm",
+        "what happened": "events measured checked placed trials errors names",
+        "where text becomes numbers": "facts caret echoes grammar lexicon similarity logprobs typing_rhythm",
         "what is remembered of the user": "history standing bounded",
         "where a feature is born": "features feature_spec features_context features_record features_rhythm"
         " features_suggestion replay renewal",

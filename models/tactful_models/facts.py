@@ -7,11 +7,12 @@ windows near the caret, never at every line, so that a long document costs as mu
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tactful_models import grammar, logprobs
 from tactful_models.bounded import Bounded
 from tactful_models.caret import char_class, in_comment_or_string, is_comment_line
+from tactful_models.echoes import agreement, echo, pieces
 from tactful_models.events import ContextFacts, SuggestionFacts, Trigger
 from tactful_models.lexicon import KEYWORDS, syntax_of
 from tactful_models.logprobs import Token
@@ -39,6 +40,8 @@ _NEAR_LINES = 20
 _NEAREST_LINES = 4
 _IDENTIFIERS = 24
 _LINE_CHARS = 200
+_PIECED_CHARS = 80
+_COPIED_CHARS = 2_000
 _REJECTED_KEPT = 5
 _SAME_KEPT = 256
 
@@ -132,15 +135,31 @@ class Place:
 
 def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> ContextFacts:
     """Everything known of the place before a model is asked. Never raises, whatever the text."""
+    return replace(
+        _at_caret(view),
+        trigger=trigger,
+        since_key_s=rhythm.since_key_s,
+        typed_1s=rhythm.typed_1s,
+        typed_2s=rhythm.typed_2s,
+        typed_5s=rhythm.typed_5s,
+        typed_30s=rhythm.typed_30s,
+        deleted_2s=rhythm.deleted_2s,
+        deleted_30s=rhythm.deleted_30s,
+        typed_since_shown_chars=rhythm.typed_since_shown_chars,
+        deleted_since_shown_chars=rhythm.deleted_since_shown_chars,
+    )
+
+
+def _at_caret(view: CaretView) -> ContextFacts:
     before, after = view.before, view.after
     line_start = before.rfind("\n") + 1
     line_before, line_after = before[line_start:], after.partition("\n")[0]
     line_index = before.count("\n") if view.line_index is None else view.line_index
     in_comment, in_string = in_comment_or_string(before, line_before, syntax_of(view.language))
     node, depth = grammar.node_at(before, after, view.language) or (None, None)
+    found = echo(before)
     return ContextFacts(
         language=view.language,
-        trigger=trigger,
         document_chars=len(before) + len(after),
         document_lines=view.document_lines or line_index + after.count("\n") + 1,
         line_index=line_index,
@@ -157,17 +176,12 @@ def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> Con
         only_closers_after=_CLOSERS.issuperset(line_after),
         in_comment=in_comment,
         in_string=in_string,
-        since_key_s=rhythm.since_key_s,
-        typed_1s=rhythm.typed_1s,
-        typed_2s=rhythm.typed_2s,
-        typed_5s=rhythm.typed_5s,
-        typed_30s=rhythm.typed_30s,
-        deleted_2s=rhythm.deleted_2s,
-        deleted_30s=rhythm.deleted_30s,
-        typed_since_shown_chars=rhythm.typed_since_shown_chars,
-        deleted_since_shown_chars=rhythm.deleted_since_shown_chars,
         node=node,
         node_depth=depth,
+        echo_chars=found.chars if found else 0,
+        echo_line_chars=len(found.line) if found else None,
+        echo_agree=found.agree if found else None,
+        indent_change_chars=_indent_change_chars(before, line_start),
     )
 
 
@@ -181,6 +195,11 @@ def _indent_chars(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
+def _indent_change_chars(before: str, line_start: int) -> int | None:
+    above = before[max(0, line_start - _NEAR_BEFORE_CHARS) : line_start].rstrip().rpartition("\n")[2]
+    return _indent_chars(before[line_start:]) - _indent_chars(above) if above else None
+
+
 def _last_keyword(line_before: str) -> str:
     found = _LAST_WORD.search(line_before[-80:])
     word = found.group().lower() if found else ""
@@ -189,8 +208,7 @@ def _last_keyword(line_before: str) -> str:
 
 def suggestion_facts(text: str, tokens: Sequence[Token], timing: Timing, place: Place) -> SuggestionFacts:
     """Everything known of a suggested text before it is shown. Never raises, whatever the text."""
-    measured = logprobs.summary(tokens)
-    head = text[:_TEXT_CHARS]
+    head, measured = text[:_TEXT_CHARS], logprobs.summary(tokens)
     first_line = _first_line(head)
     own = grams(head)
     shown, accepted, rejected = place.recent.similarities(own)
@@ -225,7 +243,14 @@ def suggestion_facts(text: str, tokens: Sequence[Token], timing: Timing, place: 
         times_rejected=times_rejected,
         continues_shown=place.recent.continues(head),
         repeats_itself=_repeats_itself(head, own),
+        echo_agreement=_echo_agreement(head, place.view.before),
+        copied_pieces=pieces(first_line[:_PIECED_CHARS], place.view.before[-_COPIED_CHARS:]),
     )
+
+
+def _echo_agreement(text: str, before: str) -> float | None:
+    found = echo(before)
+    return agreement(text.partition("\n")[0].rstrip(), found.line) if found else None
 
 
 def _first_line(text: str) -> str:

@@ -29,7 +29,7 @@ class FeatureSpec:
 
     name: str
     unit: str
-    """`chars`, `s`, `chars/s`, `nats`, `share`, `flag`, `count`; `log1p` before it where the logarithm is taken."""
+    """`chars`, `s`, `chars/s`, `nats`, `probability`, `share`, `flag`, `count`; `log1p` before it for the logarithm."""
     why: str
     """Why it should say something about acceptance."""
     read: Reading

@@ -18,7 +18,7 @@ from tactful_models.features_rhythm import RHYTHM
 from tactful_models.features_suggestion import LOGPROB_COLUMNS, MODEL, TEXT
 from tactful_models.history import History, Where
 
-FEATURES_VERSION = 2
+FEATURES_VERSION = 3
 """Raised whenever a vector would come out differently for the same facts and history."""
 
 _STAGE_1: tuple[FeatureSpec, ...] = PLACE + RHYTHM + RECORD

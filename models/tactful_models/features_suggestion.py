@@ -30,6 +30,23 @@ def _logprob_excess(scene: Scene) -> float | None:
     return excess(scene.suggestion.logprob_mean, scene.standing.recent_logprob)
 
 
+def _whole_line(text: SuggestionFacts) -> float | None:
+    if text.logprob_line_sum is None or text.logprob_end is None:
+        return None
+    return text.logprob_line_sum + text.logprob_end
+
+
+def _probability(text: SuggestionFacts) -> float | None:
+    whole = _whole_line(text)
+    return None if whole is None else math.exp(min(whole, 0.0))
+
+
+def _piece_chars(text: SuggestionFacts) -> float | None:
+    if text.copied_pieces is None or text.first_line_chars is None:
+        return None
+    return log1p(min(text.first_line_chars, 80) / max(text.copied_pieces, 1))
+
+
 TEXT: tuple[FeatureSpec, ...] = (
     FeatureSpec(
         "n_chars",
@@ -114,6 +131,30 @@ TEXT: tuple[FeatureSpec, ...] = (
         "text",
     ),
     FeatureSpec("repeats_itself", "share", "a model in a circle", of_text(lambda t: t.repeats_itself), -1, "text"),
+    FeatureSpec(
+        "echo_agreement",
+        "share",
+        "it says what followed the same words before",
+        of_text(lambda t: t.echo_agreement),
+        1,
+        "text",
+    ),
+    FeatureSpec(
+        "copied_pieces",
+        "log1p count",
+        "what was said before in one piece is likelier than what is pieced together",
+        of_text(lambda t: log1p(t.copied_pieces)),
+        0,
+        "text",
+    ),
+    FeatureSpec(
+        "copied_piece_chars",
+        "log1p chars",
+        "the same whatever its length",
+        of_text(_piece_chars),
+        0,
+        "text",
+    ),
 )
 
 MODEL: tuple[FeatureSpec, ...] = (
@@ -169,7 +210,31 @@ MODEL: tuple[FeatureSpec, ...] = (
         1,
         "model",
     ),
+    FeatureSpec(
+        "logprob_end",
+        "nats",
+        "the line is right so far, and there may be more of it",
+        of_text(lambda t: t.logprob_end),
+        1,
+        "model",
+    ),
+    FeatureSpec(
+        "logprob_whole_line",
+        "nats",
+        "the probability of the first line and of its end there",
+        of_text(_whole_line),
+        1,
+        "model",
+    ),
+    FeatureSpec(
+        "probability_whole_line",
+        "probability",
+        "the same as a share: what a calibrated model would be right in",
+        of_text(_probability),
+        1,
+        "model",
+    ),
 )
 
-LOGPROB_COLUMNS: tuple[str, ...] = tuple(spec.name for spec in MODEL if spec.unit == "nats")
+LOGPROB_COLUMNS: tuple[str, ...] = tuple(spec.name for spec in MODEL if spec.unit in ("nats", "probability"))
 """Features that another model shifts and scales: normalised per model by the gate, raw here."""

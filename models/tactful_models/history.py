@@ -186,7 +186,7 @@ def _remember(user: _User, value: float, made: SuggestionMade | None) -> None:
     if made is None:
         return
     if value >= _MOSTLY:
-        user.lengths = user.lengths.plus(math.log1p(made.facts.n_chars))
+        user.lengths = user.lengths.plus(math.log1p(max(made.facts.n_chars, 0)))
     for tallies, key in (
         (user.languages, made.language),
         (user.files, made.file_key),

@@ -9,6 +9,7 @@ _NO_PLACE: Final = "the place in the file was not measured"
 _NO_TYPING: Final = "nothing has been typed yet"
 _NONE_YET: Final = "no suggestion has been shown in this session yet"
 _NO_GRAMMAR: Final = "no grammar of this language is known here"
+_NO_ECHO: Final = "nothing like the text before the caret stood above"
 _UNSEEN: Final = "what stands before the caret was not measured"
 
 
@@ -40,6 +41,12 @@ def _pace(share: float) -> str:
     if 0.4 <= share <= 0.6:
         return "you type as fast as before"
     return f"you type {'faster' if share > 0.5 else 'more slowly'} than before"
+
+
+def _indent_change(n: float) -> str:
+    if abs(n) < 0.5:
+        return "the line is indented like the one above"
+    return f"the line is indented by {count(abs(n), 'character')} {'more' if n > 0 else 'less'} than the one above"
 
 
 def _growth(n: float) -> str:
@@ -139,6 +146,26 @@ PLACE: Final[dict[str, Phrase]] = {
         counted(lambda n: f"the caret is {count(n, 'level')} deep in the code"),
         _NO_GRAMMAR,
     ),
+    "echo_chars": Phrase(
+        "echo",
+        counted(
+            lambda n: (
+                f"{count(n, 'character')} before the caret stood above already"
+                if n >= 0.5
+                else "nothing like the text before the caret stood above"
+            )
+        ),
+        _UNSEEN,
+    ),
+    "echo_line_chars": Phrase(
+        "echo",
+        counted(lambda n: f"the same words were followed by {count(n, 'character')} above"),
+        _NO_ECHO,
+    ),
+    "echo_agree": Phrase(
+        "echo", plain(lambda r: f"{percent(r)} of the places above like this one go on in the same way"), _NO_ECHO
+    ),
+    "indent_change": Phrase("indent", plain(_indent_change), "the indentation was not measured"),
 }
 
 RHYTHM: Final[dict[str, Phrase]] = {

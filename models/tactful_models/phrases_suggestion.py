@@ -8,6 +8,7 @@ from tactful_models.phrases import Phrase, Words, counted, flag, plain
 from tactful_models.phrasing import count, percent, span, times
 
 _UNTOLD: Final = "the model does not say how sure it was"
+_NO_END: Final = "the model did not end the line there, or does not say how sure it was"
 
 
 def _likeness(to: str) -> Words:
@@ -112,6 +113,21 @@ TEXT: Final[dict[str, Phrase]] = {
     "repeats_itself": Phrase(
         "repeats_itself", plain(lambda r: f"{percent(r)} of it repeats itself"), "it is too short to repeat itself"
     ),
+    "echo_agreement": Phrase(
+        "echo",
+        plain(lambda r: f"{percent(r)} of its first line is what followed the same words above"),
+        "nothing like the text before the caret stood above",
+    ),
+    "copied_pieces": Phrase(
+        "copied",
+        counted(lambda n: f"it is put together from {count(n, 'piece')} of what stands above"),
+        "it was not compared with what stands above",
+    ),
+    "copied_piece_chars": Phrase(
+        "copied",
+        counted(lambda n: f"its pieces that stand above have {count(n, 'character')} on average"),
+        "it was not compared with what stands above",
+    ),
 }
 
 MODEL: Final[dict[str, Phrase]] = {
@@ -138,4 +154,15 @@ MODEL: Final[dict[str, Phrase]] = {
         "speed", counted(lambda s: f"the model took {span(s)}"), "the model's time was not measured"
     ),
     "logprob_excess": Phrase("confidence", plain(_surer), _UNTOLD),
+    "logprob_end": Phrase(
+        "line_end", _sure(lambda p: f"the model gave the end of the line there a chance of {p}"), _NO_END
+    ),
+    "logprob_whole_line": Phrase(
+        "confidence", _sure(lambda p: f"the model gave this very line and its end a chance of {p}"), _NO_END
+    ),
+    "probability_whole_line": Phrase(
+        "confidence",
+        plain(lambda p: f"the model gave this very line and its end a chance of {percent(p)}"),
+        _NO_END,
+    ),
 }

@@ -41,7 +41,16 @@ def test_each_feature_says_what_it_is() -> None:
     assert len(set(names(2))) == len(names(2))
     for spec in specs(2):
         assert spec.why
-        assert spec.unit.removeprefix("log1p ") in {"chars", "s", "chars/s", "nats", "share", "flag", "count"}
+        assert spec.unit.removeprefix("log1p ") in {
+            "chars",
+            "s",
+            "chars/s",
+            "nats",
+            "probability",
+            "share",
+            "flag",
+            "count",
+        }
         assert spec.group in {"place", "rhythm", "record", "text", "model"}
         assert spec.sign in (-1, 0, 1)
 
