@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -34,8 +35,13 @@ def value(step: Step, curve: str) -> float:
     return found
 
 
+@cache
+def where_people_are_alike() -> LearningCurve:
+    return learning_curve.measure(made_up(900), QUICK, FEW)
+
+
 def test_where_people_are_alike_the_prior_is_hard_to_beat() -> None:
-    found = learning_curve.measure(made_up(900), QUICK, FEW)
+    found = where_people_are_alike()
 
     assert [step.n for step in found.steps] == [5, 10, 20, 40]
     assert all(value(step, "own") < value(step, "prior") for step in found.steps)
@@ -56,12 +62,11 @@ def test_where_everybody_has_a_way_of_their_own_ones_own_record_wins() -> None:
 
 
 def test_all_points_are_measured_on_the_same_later_decisions() -> None:
-    rows = made_up(900)
-    found = learning_curve.measure(rows, QUICK, FEW)
+    found = where_people_are_alike()
 
     assert (found.n_people, found.n_rows) == (6, 900 - 6 * 40)
     assert len({value(step, "prior") for step in found.steps}) == 1
-    assert learning_curve.count(rows) == 6
+    assert learning_curve.count(made_up(900)) == 6
 
 
 def test_who_has_taken_everything_so_far_is_taken_at_the_rate() -> None:

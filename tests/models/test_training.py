@@ -1,13 +1,14 @@
 """Training, calibration and judgement on made-up decisions."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
 from making_rows import MODEL, made_up, strings, without_logprobs
 from tactful_models import baselines, evaluation, metrics, norms, training
-from tactful_models.artifact import session_digest
+from tactful_models.artifact import GateArtifact, session_digest
 from tactful_models.boosting import Recipe
 from tactful_models.dataset import Rows
 from tactful_models.errors import GateError, TrainingError
@@ -22,15 +23,21 @@ SMALL = Recipe(n_trees=20, learning_rate=0.1, seeds=(1, 2))
 PLAN = Plan(recipe=SMALL, n_folds=3)
 
 
+@cache
+def learned() -> GateArtifact:
+    """What the usual rows teach; the same for all who only ask it."""
+    return train(made_up(), PLAN)
+
+
 def test_a_gate_ranks_decisions_it_did_not_see() -> None:
-    gate, others = LearnedGate(train(made_up(), PLAN)), made_up(200, seed=9)
+    gate, others = LearnedGate(learned()), made_up(200, seed=9)
     found = metrics.auc(gate.probabilities(2, others.stage2, list(others.model_key)), others.label)
     assert found is not None
     assert found > 0.8
 
 
 def test_the_same_rows_make_the_same_gate() -> None:
-    assert train(made_up(), PLAN) == train(made_up(), PLAN)
+    assert train(made_up(), PLAN) == learned()
 
 
 def test_a_gate_is_calibrated_on_people_it_did_not_see() -> None:
@@ -50,7 +57,7 @@ def test_one_users_gate_is_judged_on_the_latest_decisions_only() -> None:
 
 
 def test_the_manifest_names_what_was_learned_from() -> None:
-    data = train(made_up(), PLAN).data
+    data = learned().data
     assert (data.n_rows, data.n_groups, data.first_at, data.last_at) == (300, 6, 1_000.0, 1_299.0)
     assert session_digest("user0-session0") in data.session_digests
 
@@ -77,7 +84,7 @@ def test_a_model_without_log_probabilities_is_served_without_them() -> None:
 
 
 def test_an_unknown_model_is_served_without_log_probabilities() -> None:
-    rows, gate = made_up(), LearnedGate(train(made_up(), PLAN))
+    rows, gate = made_up(), LearnedGate(learned())
     blind = without_logprobs(rows)
     known = gate.probabilities(2, rows.stage2, ["never:met"] * len(rows))
     assert (known == gate.probabilities(2, blind.stage2, [MODEL] * len(rows))).all()
@@ -92,7 +99,7 @@ def test_an_explored_decision_weighs_more() -> None:
 
 
 def test_monotone_features_never_work_against_their_sign() -> None:
-    rows, gate = made_up(), LearnedGate(train(made_up(), PLAN))
+    rows, gate = made_up(), LearnedGate(learned())
     at = names(2).index("logprob_mean")
     table = np.repeat(rows.stage2[:1], 40, axis=0)
     table[:, at] = np.linspace(-3.0, 3.0, 40)
@@ -141,19 +148,19 @@ def test_a_score_tells_both_stages_and_the_policy() -> None:
 
 
 def test_a_log_the_gate_was_trained_on_is_refused() -> None:
-    gate = LearnedGate(train(made_up(), PLAN), version="v7")
+    gate = LearnedGate(learned(), version="v7")
     with pytest.raises(GateError, match=r"v7 was trained on 12 of the log's 12 sessions"):
         evaluation.score(gate, made_up())
 
 
 def test_a_log_without_labels_is_refused() -> None:
-    gate = LearnedGate(train(made_up(), PLAN))
+    gate = LearnedGate(learned())
     with pytest.raises(TrainingError, match="no labelled decisions"):
         evaluation.score(gate, made_up().take(np.zeros(300, np.bool_)))
 
 
 def test_numbers_the_log_does_not_bear_are_none() -> None:
-    gate = LearnedGate(train(made_up(), PLAN))
+    gate = LearnedGate(learned())
     rows = made_up(60, seed=3)
     rows = replace(rows, session_id=strings(["new"] * 60)).take(rows.label)
     found = evaluation.score(gate, rows)
