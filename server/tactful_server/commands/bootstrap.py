@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from tactful_models.errors import TactfulError
 from tactful_server.bootstrap.bootstrapping import Bootstrapping, Job, Planned
 from tactful_server.bootstrap.running import Budget, Tally
+from tactful_server.commands import train
 from tactful_server.commands.options import bar, db_option, json_option, registry_option
-from tactful_server.errands import Errands
 from tactful_server.providing import USUAL_ADDRESSES
 
 INTERRUPTED = 130
@@ -96,16 +97,15 @@ def _words(tally: Tally) -> str:
 
 
 def _trained(db: Path, registry: Path, as_json: bool) -> dict[str, Any]:
-    """What came of training, as it is done from an editor: in a process of its own, at the lowest priority."""
+    """What came of training as `tactful train` does it: somebody waits for it."""
+    try:
+        outcome = train.as_usual(db, registry)
+    except TactfulError as error:
+        told = f"No gate: {error}"
+        found: dict[str, Any] = {"failed": str(error)}
+    else:
+        told = train.words(outcome)
+        found = {"promoted": outcome.promoted, "reason": outcome.decision.reason, "version": outcome.version}
     if not as_json:
-        click.echo("Training …", err=True)
-    found = asyncio.run(Errands(db, registry, lambda: None).train())
-    if not as_json:
-        click.echo(_verdict(found))
+        click.echo(f"\n{told}")
     return found
-
-
-def _verdict(found: dict[str, Any]) -> str:
-    if "failed" in found:
-        return f"No gate: {found['failed']}"
-    return f"Gate {found['version']} {'promoted' if found['promoted'] else 'not promoted'}: {found['reason']}"

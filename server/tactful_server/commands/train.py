@@ -85,7 +85,15 @@ def train(db: Path, registry: Path, no_promote: bool, as_json: bool, **asked: fl
             _say_not_now(not_now, as_json)
             return
         outcome = _outcome(log, Registry(registry), _plan(asked), may_promote=not no_promote)
-    click.echo(json.dumps(_values(outcome), allow_nan=False) if as_json else _words(outcome))
+    click.echo(json.dumps(_values(outcome), allow_nan=False) if as_json else words(outcome))
+
+
+def as_usual(db: Path, registry: Path) -> Outcome:
+    """What the command does where nothing but the places is named; raises TactfulError."""
+    from tactful_models.training import Plan
+
+    with existing_log(db) as log, turns.taken(registry, log):
+        return _outcome(log, Registry(registry), Plan(created_at=time()), may_promote=True)
 
 
 def _say_not_now(reason: str, as_json: bool) -> None:
@@ -172,7 +180,8 @@ def _values(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _words(outcome: Outcome) -> str:
+def words(outcome: Outcome) -> str:
+    """What came of training, for people."""
     data, thresholds = outcome.artifact.data, outcome.artifact.thresholds
     users = f"{data.n_groups} {'user' if data.n_groups == 1 else 'users'}"
     head = f"Gate {outcome.version}, from {data.n_rows:,} decisions of {users}, {data.n_accepted:,} of them good"
