@@ -47,6 +47,7 @@ def made_up(n: int = 300, users: int = 6, seed: int = 0) -> Rows:
         known=strings(["client"] * n),
         signs=strings([SIGNS[at] for at in rng.integers(len(SIGNS), size=n)]),
         obtained=strings(["persistence"] * n),
+        evidence=np.full(n, np.nan),
     )
 
 

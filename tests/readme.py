@@ -27,7 +27,7 @@ MAP: dict[str, dict[str, str]] = {
         " phrasing",
         "its versions on disk": "registry artifact manifest prior durable lock turns",
         "learning": "training dataset gathering feedback_kinds cases case_columns columns labels norms boosting"
-        " linear_fitting calibration_fitting thresholds threshold_search dependence",
+        " sharpening linear_fitting calibration_fitting thresholds threshold_search dependence",
         "reviews, and who is to be believed": "taken provenance reviewers dawid_skene heard",
         "proving": "evaluation learning_curve scorecards differences ablation routing judging metrics baselines forms"
         " logistic verdict promotion guard feedback_worth",

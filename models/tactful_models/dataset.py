@@ -67,6 +67,9 @@ class Rows:
     """What only words tell of the place (`cases.Signs`); None where the log has not the request."""
     obtained: Strings
     """How the label was obtained (`labels.Obtained`)."""
+    evidence: Floats
+    """Of what was taken whole and kept, the log-odds by which checks and reviewers speak for it, 0 where nothing was
+    said; NaN of all others."""
 
     def __len__(self) -> int:
         return len(self.label)
@@ -119,6 +122,7 @@ class _Told:
     taken_ratio: Floats
     kept_chars: Floats
     obtained: Strings
+    evidence: Floats
 
     def take(self, which: NDArray[np.intp]) -> "_Told":
         """Those at places."""
@@ -126,8 +130,9 @@ class _Told:
 
 
 def _told(reader: Reader, suggestions: NDArray[np.intp], definition: Label, hearing: Hearing) -> _Told:
-    n = len(suggestions)
-    found = _Told(np.zeros(n, np.bool_), np.zeros(n), np.zeros(n), np.zeros(n), np.full(n, "", np.object_))
+    n, zeros = len(suggestions), np.zeros(len(suggestions))
+    by = np.full(n, "", np.object_)
+    found = _Told(zeros > 0.0, zeros, zeros.copy(), zeros.copy(), by, np.full(n, np.nan))
     for at, number in enumerate(suggestions.tolist()):
         case = reader.case(number)
         fate = case.fate()
@@ -135,6 +140,8 @@ def _told(reader: Reader, suggestions: NDArray[np.intp], definition: Label, hear
         if fate is not None and said is not None:
             found.good[at], found.weight[at], found.obtained[at] = said.good, said.weight, said.obtained.value
             found.taken_ratio[at], found.kept_chars[at] = fate.taken_ratio, definition.kept_chars(fate, case.chars)
+            if hearing.evidence and definition.is_kept(fate):
+                found.evidence[at] = hearing.evidence.get(case.suggestion_id, 0.0)
     return found
 
 
@@ -161,6 +168,7 @@ def _rows(reader: Reader, judged: Judged, told: _Told) -> Rows:
         known=strings([KNOWN[number].value for number in of.known.places(judged.suggestion).tolist()]),
         signs=reader.signs(judged.stage2),
         obtained=told.obtained,
+        evidence=told.evidence,
     )
 
 

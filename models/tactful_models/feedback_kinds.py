@@ -21,7 +21,6 @@ from tactful_models.checked import Checked, Stands
 from tactful_models.events import Reviewed
 from tactful_models.heard import heard
 from tactful_models.labels import Hearing
-from tactful_models.reviewers import worths
 
 Feedback = Reviewed | Checked
 
@@ -111,4 +110,4 @@ def heed(reader: Reader, feedback: Sequence[Feedback], heeded: Heeded) -> Hearin
     reader.suggestions.ran.clear()
     for event in left:
         reader.see(event)
-    return Hearing(worth=worths(heard(left).reviewers))
+    return Hearing.by(heard(left))

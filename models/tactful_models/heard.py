@@ -7,7 +7,7 @@ from tactful_models.dawid_skene import estimate
 from tactful_models.events import Event, Reviewed
 from tactful_models.feedback import FeedbackLog
 from tactful_models.labels import Hearing
-from tactful_models.reviewers import Estimate, votes, worths
+from tactful_models.reviewers import Estimate, votes
 from tactful_models.trials import trials
 
 
@@ -33,4 +33,4 @@ def estimated(log: FeedbackLog) -> Estimate:
 
 def hearing(log: FeedbackLog) -> Hearing:
     """For labels: each reviewer's word counts as far as it agreed with checks and with others; raises LogError."""
-    return Hearing(worth=worths(estimated(log).reviewers))
+    return Hearing.by(estimated(log))

@@ -15,6 +15,8 @@ data, never taken for no. In steps, each a number from −1 (bad) to +1 (good) w
 4. **Checks** of what was taken come last, since a reviewer who contradicts a passing test does not overturn it. What
    broke something that was whole before is bad. Where passing tests ran a share of its lines, it stays at least that
    good, unless the user had thrown it out. A pass that ran none of its lines says nothing.
+
+Trees learn from more than each label alone: where enough was said, `sharpening` lets it speak for what is alike, too.
 """
 
 import math
@@ -26,7 +28,7 @@ from typing import Final
 
 from tactful_models.errors import TrainingError
 from tactful_models.events import End, Known, Verdict
-from tactful_models.reviewers import Trial
+from tactful_models.reviewers import Estimate, Trial, worths
 
 DEFAULT = "kept_30"
 
@@ -104,10 +106,17 @@ class Hearing:
     """Whether reviews do."""
     worth: Mapping[str, float] = field(default_factory=dict)
     """By reviewer, what their word is worth, in [−1, 1], as estimated from agreement with checks and with others."""
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    """By suggestion, the log-odds by which all that was said of it speaks for it (`reviewers.Estimate.evidence`)."""
     person: float = 1.0
     """What the word of a person is worth of whom nothing was estimated, and that of the repository's history."""
     model: float = 0.5
     """The same of a model."""
+
+    @classmethod
+    def by(cls, estimate: Estimate) -> "Hearing":
+        """Each as far as the estimate believes them."""
+        return cls(worth=worths(estimate.reviewers), evidence=estimate.evidence())
 
     def worth_of(self, said: Said) -> float:
         """In [−1, 1]."""
@@ -158,6 +167,10 @@ class Label:
         """Whether it is good; None where nothing can be said."""
         found = self.told(fate, hearing)
         return None if found is None else found.good
+
+    def is_kept(self, fate: Fate) -> bool:
+        """Whether it was taken whole and is still there at the horizon: then others' word decides."""
+        return self.after_s is not None and self._by_behaviour(fate) == (1.0, Obtained.PERSISTENCE)
 
     def kept_chars(self, fate: Fate, chars: int) -> float:
         """Of its characters, those that were taken and still there at the horizon; censored ones count as there."""

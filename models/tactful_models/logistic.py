@@ -57,10 +57,10 @@ def _chance(margin: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(margin, -40.0, 40.0))), np.float64)
 
 
-def newton(design: Floats, labels: Bools, weights: Floats, ridge: Floats) -> Floats:
+def newton(design: Floats, labels: Bools | Floats, weights: Floats, ridge: Floats) -> Floats:
     """(columns,) the slopes of most likelihood less half of `ridge` (columns,) times their squares.
 
-    `design` (n, columns), all known. The ridge keeps the curvature positive; a step that does not help is halved.
+    `design` (n, columns), all known; `labels` (n,), or how likely each is true. The ridge keeps the curvature positive; a step that does not help is halved.
     """
 
     def loss(found: Floats) -> float:

@@ -127,6 +127,11 @@ class Estimate:
     rounds: int
     """Rounds of fitting it took; 500 where it did not settle."""
 
+    def evidence(self) -> dict[str, float]:
+        """By suggestion, the log-odds by which what was said of it raises P(good); below 0 it speaks against it."""
+        usual = _log_odds(self.share_good)
+        return {name: _log_odds(good) - usual for name, good in self.good.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -171,6 +176,11 @@ def weighed(rates: Mapping[str, Rates], vote: Vote, priors: Priors | None = None
     known = rates.get(vote.reviewer) or Rates(0, expected.given_good, expected.given_bad)
     log_odds = known.log_odds(vote.verdict)
     return Weighed(_meant(vote.verdict, log_odds), abs(math.tanh(log_odds / 2.0)))
+
+
+def _log_odds(chance: float) -> float:
+    within = min(max(chance, 1e-6), 1.0 - 1e-6)
+    return math.log(within / (1.0 - within))
 
 
 def _meant(said: Verdict, log_odds: float) -> Verdict:

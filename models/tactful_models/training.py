@@ -22,6 +22,7 @@ from tactful_models.dataset import Bools, Floats, Rows, Strings
 from tactful_models.errors import TrainingError
 from tactful_models.features import FEATURES_VERSION, fingerprint, names, specs
 from tactful_models.promise import Constraint
+from tactful_models.sharpening import sharpened
 from tactful_models.thresholds import Scored, tune
 from tactful_models.trees import blended
 
@@ -164,7 +165,8 @@ def folds_by_group(groups: Strings, n_folds: int) -> list[Bools]:
 
 
 def grow(rows: Rows, recipe: Recipe) -> Forest:
-    """The trees of both stages from all the rows."""
+    """The trees of both stages from all the rows, by labels as sharp as what was said of them allows."""
+    rows = sharpened(rows)
     found = norms.learn(rows)
     known = norms.knows(found, rows.stage2, rows.model_key)
     enough = int(known.sum()) >= FEWEST_ROWS and 0 < int(rows.label[known].sum()) < int(known.sum())
