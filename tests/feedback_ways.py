@@ -1,6 +1,6 @@
 """Gates trained on the same simulated logs with more or less of what comes back, and how much wrong code each shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,11 +30,11 @@ WAYS: Mapping[str, tuple[Heeded, bool]] = {
 _LABEL = labels.find("kept_30")
 
 
-def learned(code: Code, plan: Plan, seed: int) -> dict[str, LearnedGate]:
+def learned(code: Code, plan: Plan, seed: int, ways: Iterable[str] = tuple(WAYS)) -> dict[str, LearnedGate]:
     """A gate for each way, and one that was told the truth, all from the log of that code."""
     reader = read(code, seed)
     said = list(simulated_feedback.feedback(code, PANEL, Suite(), seed))
-    found = {name: gate(reader, said, how, plan) for name, how in WAYS.items()}
+    found = {name: gate(reader, said, WAYS[name], plan) for name in ways}
     return found | {TRUTH: LearnedGate(training.train(_told(reader, code, seed), plan))}
 
 
@@ -47,12 +47,16 @@ def gate(reader: Reader, said: Sequence[Feedback], how: tuple[Heeded, bool], pla
 
 def scores(gates: Mapping[str, LearnedGate], code: Code, seed: int) -> dict[str, Floats]:
     """(n,) what each says before showing, of every suggestion in another log, in the order of its code."""
-    reader = read(code, seed)
-    rows = dataset.rows(reader, _LABEL)
-    place = {name: at for at, name in enumerate(rows.suggestion_id)}
-    order = np.array([place[name] for name in code.names(seed)])
-    keys = list(rows.model_key)
-    return {name: each.probabilities(2, rows.stage2, keys)[order] for name, each in gates.items()}
+    rows = _in_order(code, seed)
+    return {name: each.probabilities(2, rows.stage2, list(rows.model_key)) for name, each in gates.items()}
+
+
+def served(gate: LearnedGate, code: Code, seed: int) -> float:
+    """The share of the right code in another log that the gate shows by its own two thresholds."""
+    rows, thresholds = _in_order(code, seed), gate.thresholds
+    asked = gate.probabilities(1, rows.stage1, list(rows.model_key)) >= thresholds.stage1
+    shown = gate.probabilities(2, rows.stage2, list(rows.model_key)) >= thresholds.stage2
+    return float((asked & shown)[code.right].mean())
 
 
 def read(code: Code, seed: int) -> Reader:
@@ -61,6 +65,13 @@ def read(code: Code, seed: int) -> Reader:
     for event in simulated_feedback.events(code, seed):
         reader.see(event)
     return reader
+
+
+def _in_order(code: Code, seed: int) -> Rows:
+    """The rows of that code's log, in the order of the code."""
+    rows = dataset.rows(read(code, seed), _LABEL)
+    place = {name: at for at, name in enumerate(rows.suggestion_id)}
+    return rows.take(np.array([place[name] for name in code.names(seed)]))
 
 
 def _told(reader: Reader, code: Code, seed: int) -> Rows:

@@ -60,7 +60,8 @@ def _chance(margin: Floats) -> Floats:
 def newton(design: Floats, labels: Bools | Floats, weights: Floats, ridge: Floats) -> Floats:
     """(columns,) the slopes of most likelihood less half of `ridge` (columns,) times their squares.
 
-    `design` (n, columns), all known; `labels` (n,), or how likely each is true. The ridge keeps the curvature positive; a step that does not help is halved.
+    `design` (n, columns), all known; `labels` (n,), or how likely each is true. The ridge keeps the curvature positive;
+    a step that does not help is halved.
     """
 
     def loss(found: Floats) -> float:
