@@ -133,7 +133,7 @@ class ModelServer:
         self._thread.join(5)
         self._socket.close()
 
-    def wait_for(self, what: Callable[[Record], object], timeout_s: float = 5.0) -> Record:
+    def wait_for(self, what: Callable[[Record], object], timeout_s: float = 30.0) -> Record:
         """The latest record once `what` holds of it; raises TimeoutError otherwise. Not for the server's own thread."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:

@@ -9,7 +9,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-async def seen(what: Callable[[], Found], timeout_s: float = 20.0) -> Found:
+async def seen(what: Callable[[], Found], timeout_s: float = 60.0) -> Found:
     """Waits until `what` gives something true, and gives it back."""
     async with asyncio.timeout(timeout_s):
         while not (found := what()):  # noqa: ASYNC110 (what is waited for happens in another process)

@@ -36,7 +36,7 @@ class Desk:
             return [one.event for one in log.events()]
 
 
-def eventually(holds: Callable[[], bool], timeout_s: float = 10) -> bool:
+def eventually(holds: Callable[[], bool], timeout_s: float = 30) -> bool:
     end = time.monotonic() + timeout_s
     while not holds():
         if time.monotonic() > end:

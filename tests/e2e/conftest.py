@@ -15,7 +15,7 @@ from tactful_models.errors import LogError
 from tactful_models.events import Event, OutcomeSeen, RequestEnded
 from tactful_models.feedback import FeedbackLog, Stored
 
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 """Longest that a test may speak with one server."""
 
 Serve = Callable[..., AbstractAsyncContextManager[Desktop]]

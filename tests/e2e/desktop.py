@@ -19,7 +19,7 @@ from tactful_server.demo.editor import Editor, Ghost, introduction
 
 Found = TypeVar("Found")
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 """Longest wait for something that must come; generous, for a noisy machine."""
 
 

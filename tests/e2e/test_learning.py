@@ -30,7 +30,7 @@ def used(home: Home) -> Home:
 
 async def test_at_idle_a_gate_is_trained_and_takes_over_without_a_popup(serve: Serve, used: Home) -> None:
     async with serve({"status": True}, training=SOON) as editor:
-        await eventually(lambda: any(status.learning for status in editor.client.statuses), 30.0)
+        await eventually(lambda: any(status.learning for status in editor.client.statuses))
         learned = await editor.until(lambda status: status.learned)
         await editor.until(lambda status: status.gate.version == learned.version)
         status = await editor.settled()
