@@ -1,8 +1,9 @@
 """Trains a gate: trees for both stages, calibration on scores they did not see, thresholds for the user's constraint.
 
-Several users: the unseen scores are out of fold by person, and the trees that are kept learn from everyone. One or two
-users: the trees learn from the earlier part, calibration and thresholds from the later one, since the past must not be
-judged by the future. Stage 2 comes twice, with log-probabilities (normalised by model) and without.
+The unseen scores are out of fold, and the trees that are kept learn from everything. Several users: folds of persons.
+One or two: blocks of their sessions in order of time, so that every decision serves calibration and thresholds; whether
+the gate is any good is judged on later decisions that it never saw (`judging.py`). Stage 2 comes twice, with
+log-probabilities (normalised by model) and without.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from importlib.metadata import version
 
 import numpy as np
 from lightgbm import Booster
+from numpy.typing import NDArray
 
 from tactful_models import boosting, dependence, labels, linear_fitting, norms
 from tactful_models.artifact import GateArtifact, Linear, Norm, TrainingData, TreeSet, digests
@@ -49,9 +51,7 @@ class Plan:
     isotonic: bool = False
     """Isotonic instead of sigmoid calibration; needs some thousand rows."""
     n_folds: int = 5
-    """Folds of persons for the unseen scores."""
-    later_share: float = 0.25
-    """With one or two users: share of the rows, the latest, kept for calibration and thresholds."""
+    """Folds of persons, or of time, for the unseen scores."""
     created_at: float = 0.0
     """What the artifact says it was made at, seconds since the epoch."""
 
@@ -124,13 +124,9 @@ def train(rows: Rows, plan: Plan) -> GateArtifact:
 def fit(rows: Rows, plan: Plan) -> Fitted:
     """The same with the scores that its thresholds were chosen on."""
     check(rows)
-    if len(rows.groups) >= FEWEST_USERS:
-        forest, unseen, raw = grow(rows, plan.recipe), rows, _out_of_fold(rows, plan)
-    else:
-        earlier, unseen = split_by_time(rows, plan.later_share)
-        forest = grow(earlier, plan.recipe)
-        raw = ask(forest, unseen)
-    return _fitted(forest, _Unseen(rows, unseen, raw), plan)
+    several = len(rows.groups) >= FEWEST_USERS
+    folds = folds_by_group(rows.group, plan.n_folds) if several else folds_in_time(rows, plan.n_folds)
+    return _fitted(grow(rows, plan.recipe), _Unseen(rows, _out_of_fold(rows, folds, plan.recipe)), plan)
 
 
 def check(rows: Rows) -> None:
@@ -162,6 +158,24 @@ def folds_by_group(groups: Strings, n_folds: int) -> list[Bools]:
         sizes[fold[name]] += count
     places = np.fromiter((fold[name] for name in groups), np.intp, len(groups))
     return [places == at for at in range(len(sizes))]
+
+
+def folds_in_time(rows: Rows, n_folds: int) -> list[Bools]:
+    """Masks of disjoint blocks of time, about equally large; where there are many sessions, each is kept whole."""
+    places = np.empty(len(rows), np.intp)
+    places[np.argsort(rows.at, kind="stable")] = np.arange(len(rows))
+    blocks = _by_session(places, rows.session_id) * n_folds // len(rows)
+    if (blocks == blocks[0]).all():
+        blocks = places * n_folds // len(rows)
+    return [blocks == at for at in sorted(set(blocks.tolist()))]
+
+
+def _by_session(places: NDArray[np.intp], session_id: Strings) -> NDArray[np.intp]:
+    """The place in the middle of each row's session; the row's own where sessions are few."""
+    names, numbers, counts = np.unique(session_id.astype(str), return_inverse=True, return_counts=True)
+    if len(names) < dependence.FEWEST_SESSIONS:
+        return places
+    return np.asarray((np.bincount(numbers, places) / counts)[numbers], np.intp)
 
 
 def grow(rows: Rows, recipe: Recipe) -> Forest:
@@ -196,10 +210,10 @@ def _scores(boosters: Sequence[Booster], linear: Linear | None, table: Floats) -
     return blended(boosting.scores(boosters, table), linear, table)
 
 
-def _out_of_fold(rows: Rows, plan: Plan) -> Raw:
+def _out_of_fold(rows: Rows, folds: Sequence[Bools], recipe: Recipe) -> Raw:
     found = Raw(*(np.full(len(rows), np.nan) for _ in range(3)))
-    for held in folds_by_group(rows.group, plan.n_folds):
-        raw = ask(grow(rows.take(~held), plan.recipe), rows.take(held))
+    for held in folds:
+        raw = ask(grow(rows.take(~held), recipe), rows.take(held))
         found.stage1[held], found.stage2[held], found.plain[held] = raw.stage1, raw.stage2, raw.plain
     return found
 
@@ -208,12 +222,10 @@ def _out_of_fold(rows: Rows, plan: Plan) -> Raw:
 class _Unseen:
     """What calibration and thresholds are learned from."""
 
-    all: Rows
-    """Everything the gate learns from."""
     rows: Rows
-    """Those of them scored by trees that did not see them."""
+    """Everything the gate learns from."""
     raw: Raw
-    """Their scores."""
+    """Scores by trees that did not see the row."""
 
     def calibration(self, scores: Floats, isotonic: bool) -> Calibration:
         """The map from the scores that are known to the label."""
@@ -240,7 +252,7 @@ def _fitted(forest: Forest, unseen: _Unseen, plan: Plan) -> Fitted:
         features_version=FEATURES_VERSION,
         fingerprint=fingerprint(),
         created_at=plan.created_at,
-        data=_data(unseen.all),
+        data=_data(unseen.rows),
         libraries={name: version(name) for name in ("lightgbm", "numpy")},
     )
     return Fitted(artifact, scored)
@@ -251,8 +263,9 @@ def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:
     stage1 = np.array([maps[0](score) for score in unseen.raw.stage1.tolist()])
     both = zip(unseen.raw.stage2.tolist(), unseen.raw.plain.tolist(), strict=True)
     stage2 = np.array([maps[2](plain) if np.isnan(score) else maps[1](score) for score, plain in both])
-    rows, out_of_fold = unseen.rows, unseen.rows is unseen.all
-    hang = (dependence.clusters(rows.group, rows.session_id), dependence.OUT_OF_FOLD if out_of_fold else 0.0)
+    rows = unseen.rows
+    least = dependence.OUT_OF_FOLD if len(rows.groups) >= FEWEST_USERS else 0.0  # nobody else is promised anything
+    hang = (dependence.clusters(rows.group, rows.session_id), least)
     return Scored(stage1, stage2, rows.label, rows.weight, *hang)
 
 

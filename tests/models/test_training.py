@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -129,6 +130,35 @@ def test_folds_keep_people_whole_and_cover_everyone_once() -> None:
     folds = training.folds_by_group(groups, 3)
     assert sum(fold.astype(int) for fold in folds).tolist() == [1] * 95  # type: ignore[union-attr]
     assert [sorted(set(groups[fold])) for fold in folds] == [["a"], ["b", "d"], ["c"]]
+
+
+def test_folds_in_time_are_blocks_of_whole_sessions_where_these_are_many() -> None:
+    rows = made_up(300, users=1)
+    for n_sessions, n_cut in ((2, 4), (30, 0), (300, 0)):
+        numbers = np.arange(300) * n_sessions // 300
+        divided = replace(rows, session_id=strings([f"s{number}" for number in numbers]))
+        folds = training.folds_in_time(divided, 5)
+        ends = [(np.flatnonzero(fold).min(), np.flatnonzero(fold).max() + 1) for fold in folds]
+        cut = sum(numbers[end - 1] == numbers[start] for (_, end), (start, _) in pairwise(ends))
+        assert [end - start for start, end in ends] == [int(fold.sum()) for fold in folds] == [60] * 5
+        assert cut == n_cut
+
+
+def test_sessions_that_all_lie_in_one_block_of_time_are_divided() -> None:
+    rows = made_up(300, users=1)
+    tiny_then_all = strings([f"s{min(at, 12)}" for at in range(300)])
+    side_by_side = strings([f"s{at % 20}" for at in range(300)])
+    for sessions in (tiny_then_all, side_by_side):
+        folds = training.folds_in_time(replace(rows, session_id=sessions), 5)
+        assert len(folds) >= 2
+        assert sum(fold.astype(int) for fold in folds).tolist() == [1] * 300  # type: ignore[union-attr]
+
+
+def test_of_one_user_every_decision_learned_from_serves_the_thresholds() -> None:
+    rows = made_up(300, users=1)
+    fitted = training.fit(rows, PLAN)
+    assert len(fitted.tuned_on.accepted) == 300
+    assert fitted.artifact.thresholds.promise.accepts == int(rows.label.sum())
 
 
 def test_a_score_tells_both_stages_and_the_policy() -> None:
