@@ -41,7 +41,7 @@ SIZES = (
     Size(100, 1, 30),
     Size(100, 5, 20),
 )
-TRAINED_SIZES = (Size(1, 80, 30), Size(10, 25, 30))
+TRAINED_SIZES = (Size(1, 25, 30), Size(1, 80, 30), Size(10, 25, 30))
 
 Tune = Callable[[Drawn], tuple[Thresholds, "Withholds"]]
 Withholds = Callable[[Drawn], simulation.Truth]
