@@ -97,7 +97,10 @@ class ChecksSettings:
     """`on` also imports the file and runs the tests that reach it, in a sandbox and where you trust the workspace;
     `static` runs none of its code; `off` checks nothing."""
     seconds_per_hour: int = _between(600, 0, 3_600)
-    """Seconds of an hour that checks may take, when nobody else wants the processor."""
+    """Seconds of an hour that checks may take."""
+    priority: str = _one_of("idle", "idle", "normal")
+    """`idle` runs them when nobody else wants the processor, so that typing never waits for them; `normal` like any
+    other program, where a busy machine has no such moment."""
     python: str = ""
     """The project's Python; empty to look for its environment."""
     commands: tuple[str, ...] = ()

@@ -87,6 +87,13 @@ def test_no_code_is_run_without_trust_without_a_folder_or_where_that_is_switched
     assert Path(wanted.job.folder, wanted.job.place) == Path("/project/src/a.py")
 
 
+@pytest.mark.parametrize(("priority", "gives_way"), [("idle", True), ("normal", False)])
+def test_a_check_gives_way_to_everybody_unless_the_user_says_otherwise(priority: str, gives_way: bool) -> None:
+    desk = Desk(settings=parse({"checks": {"priority": priority}}).settings)
+    desk.take()
+    assert [one.job.gives_way for one in desk.checking.wanted] == [gives_way]
+
+
 def test_nothing_is_checked_where_checks_are_off() -> None:
     desk = Desk(settings=parse({"checks": {"mode": "off"}}).settings)
     desk.take()

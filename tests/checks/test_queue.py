@@ -1,17 +1,23 @@
 """Checks wait their turn: one at a time, the newest of a file, given up when the file has moved on, within a budget."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from checks.sample_project import FILES
+from processes import children_of
 from tactful_models.checked import Checked, Stands
 from tactful_server.checks.budget import Budget, Suites
 from tactful_server.checks.job import Climb, Job
 from tactful_server.checks.making import made
 from tactful_server.checks.queue import CheckQueue, Means, Wanted
+from tactful_server.checks.sandbox import Sandbox
 
 HELD = {"parses": Stands.HELD, "compiles": Stands.HELD}
 
@@ -201,11 +207,41 @@ async def test_the_process_of_a_check_finds_out_and_is_gone(tmp_path: Path) -> N
     assert found.standings == {"parses": Stands.BROKE}
 
 
-async def test_a_check_that_is_given_up_leaves_no_process_behind(tmp_path: Path) -> None:
+def endless(folder: Path, gives_way: bool) -> Job:
     text = "import time\ntime.sleep(600)\n"
-    (tmp_path / "tactful_given_up.py").write_text(text)
-    job = Job(str(tmp_path), "tactful_given_up.py", "python", text, 0, len(text))
+    (folder / "tactful_class.py").write_text(text)
+    return Job(str(folder), "tactful_class.py", "python", text, 0, len(text), gives_way=gives_way)
+
+
+@asynccontextmanager
+async def under_way(job: Job) -> AsyncIterator[None]:
     task = asyncio.create_task(made(job))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def classes(pids: Iterable[int]) -> set[int]:
+    """The scheduling classes of processes."""
+    return {os.sched_getscheduler(pid) for pid in pids}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the idle class is Linux's")
+async def test_a_check_runs_when_nobody_else_wants_the_processor(tmp_path: Path) -> None:
+    async with under_way(endless(tmp_path, gives_way=True)):
+        await until(lambda: classes(children_of(os.getpid())) == {os.SCHED_IDLE})
+
+
+async def test_a_check_that_need_not_give_way_runs_like_any_other_program(tmp_path: Path, sandbox: Sandbox) -> None:
+    async with under_way(endless(tmp_path, gives_way=False)):
+        await until(lambda: _processes("tactful_class.py"))
+        assert classes(int(path.parent.name) for path in _processes("tactful_class.py")) == {os.SCHED_OTHER}
+
+
+async def test_a_check_that_is_given_up_leaves_no_process_behind(tmp_path: Path) -> None:
+    task = asyncio.create_task(made(endless(tmp_path, gives_way=False)))
     await until(lambda: _processes(str(tmp_path)) or task.done())
     task.cancel()
     await asyncio.wait([task])

@@ -10,8 +10,10 @@ from tactful_server.checks.sandbox import Sandbox, find
 
 BEGUN = "def add(a, b):\n    return"
 TEST = "from shop.adding import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
+AT_ONCE = {"priority": "normal"}
+"""Settings of checks that do not wait for a moment in which nobody else wants the processor: other tests do."""
 LONG_S = 50.0
-"""Checks run when nobody else wants the processor; other tests may."""
+"""A machine may be busy all the same."""
 
 
 def laid_out(place: Path) -> Path:

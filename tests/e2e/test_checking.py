@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from e2e.checked_shop import LONG_S, laid_out, take
+from e2e.checked_shop import AT_ONCE, LONG_S, laid_out, take
 from e2e.conftest import Home, Serve
 from e2e.desktop import eventually
 from model_server import ModelServer, Script, saying
@@ -20,8 +20,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def trusting(shop: Path) -> dict[str, Any]:
-    """What a client says of a workspace that is trusted."""
-    return {"client": {"trusted": True}, "launch": {"folder": shop.as_uri()}}
+    """What a client says of a workspace that is trusted, and its settings."""
+    return {"client": {"trusted": True}, "launch": {"folder": shop.as_uri()}, "checks": AT_ONCE}
 
 
 async def checked(home: Home) -> Checked:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from e2e.checked_shop import LONG_S, laid_out, take
+from e2e.checked_shop import AT_ONCE, LONG_S, laid_out, take
 from e2e.conftest import Home, Serve
 from e2e.desktop import eventually
 from model_server import ModelServer, Script, saying
@@ -22,8 +22,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def marking(shop: Path, **client: Any) -> dict[str, Any]:
-    """What a client says of itself and its workspace."""
-    return {"client": {"trusted": True, "marks": True, **client}, "launch": {"folder": shop.as_uri()}}
+    """What a client says of itself and its workspace, and its settings."""
+    return {
+        "client": {"trusted": True, "marks": True, **client},
+        "launch": {"folder": shop.as_uri()},
+        "checks": AT_ONCE,
+    }
 
 
 async def test_what_broke_is_told_at_its_place_and_the_output_is_held_outside_the_log(

@@ -11,14 +11,14 @@ from tactful_server.checks.sandbox import Sandbox, find
 
 pytestmark = [pytest.mark.editor, pytest.mark.asyncio(loop_scope="session")]
 
-PROFILE = Profile({"files.exclude": {"**/__pycache__": True}})
+PROFILE = Profile({"files.exclude": {"**/__pycache__": True}, "tactful.checks.priority": "normal"})
 BEGUN = "def add(a, b):\n    ret"
 RIGHT = "def add(a, b):\n    return a + b\n"
 WRONG = "def add(a, b):\n    return a - b"
 TESTS = "from adding import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
 MARK = "1 test that passed now fails"
 PATIENCE_S = 240.0
-"""A check runs when nobody else wants the processor."""
+"""A check beside a browser and two editors takes a while."""
 
 
 @pytest.fixture(scope="module", autouse=True)

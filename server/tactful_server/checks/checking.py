@@ -132,6 +132,7 @@ class Checking:
             command=command_for(buffer.language, settings.checks.commands),
             readable=settings.checks.readable,
             exclude=settings.request.exclude,
+            gives_way=settings.checks.priority == "idle",
         )
 
 

@@ -1,15 +1,14 @@
 """The process that makes one check; started by `making.py` and by nothing else.
 
 A line of JSON comes in on standard input (`Job`), one goes out (`Climb`). It runs when nobody else wants the processor
-or the disk, and lives as long as its standard input is open: when the server ends, however it ends, the pipe closes,
-and so does everything that was started here.
+or the disk, unless the job says otherwise, and lives as long as its standard input is open: when the server ends,
+however it ends, the pipe closes, and so does everything that was started here.
 """
 
 import json
 import os
 import sys
 from contextlib import suppress
-from typing import Any
 
 from tactful_server.background import hang_on, step_back
 from tactful_server.checks.job import Job
@@ -18,14 +17,14 @@ from tactful_server.checks.sandbox import find
 
 
 def main() -> None:
-    """Steps back, hangs on to the server, and makes the check."""
-    order: dict[str, Any] = json.loads(_line())
-    if order.pop("steps_back"):
+    """Steps back where that is wanted, hangs on to the server, and makes the check."""
+    job = Job.of(json.loads(_line()))
+    if job.gives_way:
         step_back()
         _keep_to_one_core()
     hang_on()
     sandbox = find()
-    told = climb(Job.of(order), sandbox).plain()
+    told = climb(job, sandbox).plain()
     sys.stdout.write(json.dumps(told))
     sys.stdout.flush()
     os._exit(0)  # the cord's thread waits for what will not come

@@ -38,6 +38,8 @@ class Job:
     """Directories that the user lets checks read."""
     exclude: tuple[str, ...] = ()
     """Patterns of files that are left alone."""
+    gives_way: bool = True
+    """Whether it runs only when nobody else wants the processor."""
 
     @classmethod
     def of(cls, found: dict[str, Any]) -> Self:

@@ -19,7 +19,7 @@ _GRACE: Final = 6
 _MOST_BYTES: Final = 4_000_000
 
 
-async def made(job: Job, steps_back: bool = True) -> Climb | None:
+async def made(job: Job) -> Climb | None:
     """The findings, or None, which is logged. Cancelled, it takes the process along with all in it."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "tactful_server.checks.child"),
@@ -31,7 +31,7 @@ async def made(job: Job, steps_back: bool = True) -> Climb | None:
     )
     try:
         async with asyncio.timeout(job.budget_s * _GRACE):
-            return await _answer(process, job, steps_back)
+            return await _answer(process, job)
     except TimeoutError:
         logger.warning("a check was ended: it took longer than it was given")
         return None
@@ -39,9 +39,9 @@ async def made(job: Job, steps_back: bool = True) -> Climb | None:
         await asyncio.shield(_ended(process))
 
 
-async def _answer(process: asyncio.subprocess.Process, job: Job, steps_back: bool) -> Climb | None:
+async def _answer(process: asyncio.subprocess.Process, job: Job) -> Climb | None:
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    process.stdin.write(json.dumps({**asdict(job), "steps_back": steps_back}).encode() + b"\n")
+    process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
     await process.stdin.drain()
     told, trouble = await asyncio.gather(process.stdout.read(), process.stderr.read())
     with contextlib.suppress(ValueError):
