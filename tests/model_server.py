@@ -31,14 +31,17 @@ def saying(text: str) -> Answer:
     return lambda _: text
 
 
-def continuing(document: str) -> Answer:
-    """What the document goes on to say where it last contains the prompt's end; nothing where it does not."""
+def continuing(document: str, since: int = 0) -> Answer:
+    """What the document goes on to say where it last contains the prompt's end; nothing where it does not.
+
+    Before `since` characters of it are there it says nothing: what is still being typed is not shown by the way.
+    """
 
     def answer(prompt: str) -> str:
         for n_chars in (200, 100, 50, 25, 12):
             tail = prompt[-n_chars:]
             if tail and (at := document.rfind(tail)) >= 0:
-                return document[at + len(tail) :]
+                return document[at + len(tail) :] if at + len(tail) >= since else ""
         return ""
 
     return answer

@@ -35,13 +35,13 @@ class Desk:
         """What the log has about a file."""
         return Record(self.home, path)
 
-    def says(self, document: str) -> None:
-        """From now on the model goes on as this document does."""
-        self.model.script = Script(answer=continuing(document + "\n\n\n"))
+    def says(self, document: str, typed: str = "") -> None:
+        """From now on the model goes on as this document does, once that much of it was typed."""
+        self.model.script = Script(answer=continuing(document + "\n\n\n", len(typed)))
 
     async def offers(self, name: str, whole: str = LINE, typed: str = TYPED) -> Record:
         """A new file in which ghost text stands: three characters were typed, the model says the rest."""
-        self.says(whole)
+        self.says(whole, typed)
         path = await self.window.open(name, typed[:-3])
         await self.window.type(typed[-3:])
         await self.window.sees(whole.removeprefix(typed).replace("\n", ""))

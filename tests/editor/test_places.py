@@ -19,7 +19,7 @@ BLOCK = "def area(width, height):\n    result = width * height\n    return resul
 
 
 async def test_a_file_with_crlf_gets_crlf(desk: Desk) -> None:
-    desk.says(BLOCK)
+    desk.says(BLOCK, "def area(width, height):")
     path = await desk.window.open("crlf.py", "import os\r\n\r\ndef area(width, heig")
     about = desk.about(path)
     await desk.window.type("ht):")
