@@ -150,4 +150,4 @@ class SuggestionFacts:
     echo_agreement: float | None = None
     """Share of its first line that follows the nearest place above like this one too; None where there is none."""
     copied_pieces: int | None = None
-    """In how many pieces, each the longest there is, its first line (80 characters) stands in the 2,000 before the caret."""
+    """In how many pieces, each the longest there is, its first line (80 characters) stands among the 2,000 before."""
