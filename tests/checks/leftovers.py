@@ -58,9 +58,10 @@ class Machine:
         return cls(frozenset(_places()), frozenset(mounts), frozenset(groups))
 
     def since(self, before: Self) -> list[str]:
-        """What is there and was not before; of shared places only what is named like ours, or is nobody's.
+        """What is there and was not before; of shared places only what is nobody's.
 
-        Others use those too. What runs in the sandbox is nobody's, where root starts it.
+        Others use those too. Ours is told by TMPDIR to go elsewhere, and what runs in the sandbox is nobody's, where
+        root starts it.
         """
         more = [place for place in self.places - before.places if _is_ours(Path(place))]
         return sorted([*more, *(self.mounts - before.mounts), *(self.groups - before.groups)])
@@ -78,5 +79,5 @@ def _is_ours(place: Path) -> bool:
     if not shared and place.is_relative_to(tempfile.gettempdir()):
         return True
     with suppress(OSError):
-        return place.name.startswith(("tactful", ".tactful")) or place.lstat().st_uid == _NOBODY
+        return place.lstat().st_uid == _NOBODY
     return False
