@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from e2e.checked_shop import AT_ONCE, LONG_S, laid_out, take
+from e2e.checked_shop import AT_ONCE, BEGUN, LONG_S, laid_out, take
 from e2e.conftest import Home, Serve
 from e2e.desktop import eventually
 from model_server import ModelServer, Script, saying
 from tactful_models.checked import Checked, Stands
+from tactful_models.events import SuggestionMade
 
 pytestmark = pytest.mark.e2e
 
@@ -47,3 +48,18 @@ async def test_a_wrong_one_breaks_the_test_it_broke(serve: Serve, home: Home, sh
 
     assert found.old_tests is Stands.BROKE
     assert (found.n_broke, found.baseline, found.output) == (1, "saved", "")  # at the default level, no output
+
+
+async def test_whether_it_parses_in_its_place_is_on_record_before_it_is_shown(
+    serve: Serve, home: Home, shop: Path, model: ModelServer
+) -> None:
+    async with serve(**trusting(shop)) as editor:
+        editor.open((shop / "src/shop/adding.py").as_uri(), BEGUN)
+        for text in (" a + b\n", " a b\n"):
+            model.script = Script(answer=saying(text))
+            await editor.ask()
+            editor.replace(0, 0, "\n")  # so that it is asked anew
+            editor.caret = len(editor.text)
+        await editor.settled()
+
+    assert [made.facts.parses for made in home.events(SuggestionMade)] == [True, False]
