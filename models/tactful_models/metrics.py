@@ -177,12 +177,15 @@ def estimate(
 
 
 def interval(value: float | None, resampled: Sequence[float | None], level: float = 0.95) -> Estimate:
-    """A number with the percentile interval of what its resamples gave; without where less than half gave any."""
+    """A number with the percentile interval of what its resamples gave; without where less than half gave any.
+
+    Resamples of an error such as ECE err upwards, and may all be above the number: the interval begins there then.
+    """
     found = [each for each in resampled if each is not None]
     if value is None or len(found) < 0.5 * len(resampled) or not found:
         return Estimate(value)
     low, high = np.quantile(found, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    return Estimate(value, float(low), float(high))
+    return Estimate(value, min(value, float(low)), max(value, float(high)))
 
 
 def estimates_of_scores(

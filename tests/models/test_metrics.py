@@ -104,6 +104,11 @@ def test_an_interval_covers_what_was_measured() -> None:
     assert found.high - found.low == pytest.approx(2 * 1.96 * values.std() / math.sqrt(40), rel=0.25)
 
 
+def test_an_interval_never_leaves_out_what_was_measured() -> None:
+    assert metrics.interval(0.01, [0.03, 0.04, 0.05]).low == 0.01
+    assert metrics.interval(0.06, [0.03, 0.04, 0.05]).high == 0.06
+
+
 def test_a_number_few_resamples_bear_has_no_interval() -> None:
     drawn = metrics.resamples(["a", "b"], Bootstrap(n_resamples=10))
     assert metrics.estimate(lambda rows: 1.0 if len(rows) == 3 else None, 3, drawn) == Estimate(1.0)
