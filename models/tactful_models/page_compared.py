@@ -26,7 +26,7 @@ def _ahead(values: object, caption: str, only: int = 0) -> Markup:
         for each, stage in found
         if figure(each, "auc").value is not None and only in (0, stage)
     ]
-    return page_parts.table(caption, ["less", "", "AUC"], rows) if rows else joined()
+    return page_parts.table(caption, ["baseline", "", "AUC"], rows) if rows else joined()
 
 
 def _routing(values: Values) -> Markup:
@@ -34,6 +34,6 @@ def _routing(values: Values) -> Markup:
     rows = [
         [words(each, "name"), *(share(figure(each, name)) for name in figures)] for each in entries(values, "routing")
     ]
-    caption = "When the second stage is asked, each way tuned on other people to lose at most what is allowed"
+    caption = "When the second stage is asked: each way with plain thresholds that lost what is allowed on other people"
     heads = ["", "rejections withheld", "accepts lost", "calls avoided"]
     return page_parts.table(caption, heads, rows) if rows else joined()

@@ -9,7 +9,8 @@ What is read, all of it optional:
 - `differences` and `routing`, and `differences` in `without_logprobs`: `page_compared`;
 - `ablations`: `[{"name", "stage", "auc": …, "difference": …}]`, where `difference` is the AUC without the group of
   features less the AUC with all, paired;
-- `learning_curve`: `[{"n", "own": …, "prior": …}]`: the AUC after n own outcomes, by name of what learned.
+- `learning_curve`: `[{"n", "own": …, "prior": …}]`: the AUC after n own outcomes, by name of what learned; beside it
+  `learning`: `{"own": {"wins_from"}, "both": {"wins_from"}}`.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,6 +31,10 @@ _ABSENT: Final = "tactful report --html FILE --evaluation EVALUATION shows here 
 _TITLES: Final = {
     "auc": ("AUC (0.5 is chance)", number),
     "rejections_withheld@0.95": ("rejections withheld at 95 % of accepts kept", share),
+}
+_WINNERS: Final = {
+    "own": ("Own outcomes alone", "the prior that others' records made"),
+    "both": ("Own outcomes weighed against the prior", "it"),
 }
 _FIGURES: Final = ("auc", "brier", "ece", "rejections_withheld@0.95", "rejections_withheld@0.90")
 
@@ -75,7 +80,17 @@ def learning(values: Values | None) -> Markup:
     steps.sort(key=lambda step: step[0])
     rows = [[f"{n:,.0f}", *(number(estimate(each, name)) for name in shown)] for n, each in steps]
     beside = page_parts.table("AUC after so many own outcomes, with 95 % intervals", ["outcomes", *shown], rows)
-    return page_parts.section(*heading, page_parts.figure(_climb(steps, shown), beside))
+    told = " ".join(filter(None, (_won(values, name) for name in _WINNERS)))
+    lead = page_parts.paragraph(told) if told else joined()
+    return page_parts.section(*heading, lead, page_parts.figure(_climb(steps, shown), beside))
+
+
+def _won(values: Values | None, name: str) -> str:
+    """From where on that stays above what others' records taught; empty where the evaluation does not tell."""
+    if at(values, "learning", name) is None:
+        return ""
+    (who, whom), wins = _WINNERS[name], real(at(values, "learning", name, "wins_from"))
+    return f"{who} do not beat {whom}." if wins is None else f"{who} beat {whom} from {wins:,.0f} on."
 
 
 def scorecards(values: Values) -> list[Named]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -27,6 +28,7 @@ from tactful_models.events import (
     Verdict,
 )
 from tactful_models.page import Material, material, page
+from tactful_models.page_evaluation import learning
 from tactful_models.page_gate import InForce, promise_words
 from tactful_models.promise import Promise, Thresholds
 
@@ -341,3 +343,12 @@ def test_numbers_beyond_all_measure_are_taken_for_none() -> None:
     text = page(material(record(BRIEF), InForce(), {"scorecards": [{"auc": 1e308}], "learning_curve": curve}))
     assert [row[0].text for row in section(text, "learning").findall(".//tbody/tr")] == ["1", "2", "3"]
     assert "holds no scores" in words(text)
+
+
+def test_the_learning_curve_says_from_where_on_own_outcomes_win() -> None:
+    steps = [{"n": n, "own": {"value": 0.6 + n / 1000}} for n in (25, 50, 100)]
+    told = {"learning_curve": steps, "learning": {"own": {"wins_from": None}, "both": {"wins_from": 50}}}
+    lead = unescape(learning(told))
+    assert "Own outcomes alone do not beat the prior that others' records made." in lead
+    assert "Own outcomes weighed against the prior beat it from 50 on." in lead
+    assert "beat" not in learning({"learning_curve": steps})

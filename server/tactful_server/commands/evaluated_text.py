@@ -22,7 +22,7 @@ def differences(heading: str, found: "Table", stages: Sequence[int] = (1, 2)) ->
     """How far the gate is ahead of each baseline; empty where nothing was compared."""
     rows = [[f"{each.against}, stage {each.stage}", _number(each.auc)] for each in found.differences]
     shown = [row for row, each in zip(rows, found.differences, strict=True) if each.stage in stages]
-    return table(heading, ["less", "AUC"], shown) if shown else ""
+    return table(heading, ["baseline", "AUC"], shown) if shown else ""
 
 
 def left_out(names: Sequence[str]) -> str:
@@ -37,7 +37,10 @@ def routing(found: "Sequence[Compared]") -> str:
         [each.name, *map(_share, (each.rejections_withheld, each.accepts_lost, each.calls_avoided, each.gain))]
         for each in found
     ]
-    return table("When stage 2 is asked, each tuned to lose at most the allowed share on other people", heads, rows)
+    heading = (
+        "When stage 2 is asked: each way with plain thresholds that lost at most the allowed share on other people"
+    )
+    return table(heading, heads, rows)
 
 
 def ablations(found: "Sequence[Ablation]") -> str:
