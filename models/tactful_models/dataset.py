@@ -136,11 +136,11 @@ def _told(reader: Reader, suggestions: NDArray[np.intp], definition: Label, hear
     for at, number in enumerate(suggestions.tolist()):
         case = reader.case(number)
         fate = case.fate()
-        said = None if fate is None else definition.told(fate, hearing)
+        said = None if fate is None else definition.told(fate, hearing, case.suggestion_id)
         if fate is not None and said is not None:
             found.good[at], found.weight[at], found.obtained[at] = said.good, said.weight, said.obtained.value
             found.taken_ratio[at], found.kept_chars[at] = fate.taken_ratio, definition.kept_chars(fate, case.chars)
-            if hearing.evidence and definition.is_kept(fate):
+            if hearing.usual is not None and definition.is_kept(fate):
                 found.evidence[at] = hearing.evidence.get(case.suggestion_id, 0.0)
     return found
 

@@ -16,7 +16,12 @@ data, never taken for no. In steps, each a number from −1 (bad) to +1 (good) w
    broke something that was whole before is bad. Where passing tests ran a share of its lines, it stays at least that
    good, unless the user had thrown it out. A pass that ran none of its lines says nothing.
 
-Trees learn from more than each label alone: where enough was said, `sharpening` lets it speak for what is alike, too.
+Where enough was said of a log's suggestions (`FEWEST_SAID`, `FEWEST_OF_A_KIND`), it is known how good what is taken
+usually is and how far each word and test is to be believed together, and of what was taken whole and kept these stand
+in the place of 3 and 4: good at probability p (`dawid_skene`) says 2 p − 1. So what nobody spoke of says less than what
+a test ran. What a passing test ran stays at least that good even so, and what broke something is never good.
+
+Trees learn from more than each label alone: there, `sharpening` lets what was said speak for what is alike, too.
 """
 
 import math
@@ -34,6 +39,12 @@ DEFAULT = "kept_30"
 
 _KEPT_AT_LEAST: Final = 0.5
 _NOTHING: Final = 1e-9
+FEWEST_SAID: Final = 100
+"""Suggestions of a log that something must have been said of."""
+FEWEST_OF_A_KIND: Final = 20
+"""Of them that must clearly be good by what was said, and that must clearly be bad."""
+_CLEAR: Final = 1.0
+"""Log-odds from which on something is clear."""
 MATTERS_OF_TASTE: Final = frozenset({"lints", "types"})
 """Checks that may find something new in what works all the same."""
 _SAYS: Final = MappingProxyType({Verdict.KEEP: 1.0, Verdict.REWRITE: -0.5, Verdict.REVERT: -1.0})
@@ -108,6 +119,8 @@ class Hearing:
     """By reviewer, what their word is worth, in [−1, 1], as estimated from agreement with checks and with others."""
     evidence: Mapping[str, float] = field(default_factory=dict)
     """By suggestion, the log-odds by which all that was said of it speaks for it (`reviewers.Estimate.evidence`)."""
+    usual: float | None = None
+    """Log-odds of a good one among those that nothing is known of; None where too little was said to know."""
     person: float = 1.0
     """What the word of a person is worth of whom nothing was estimated, and that of the repository's history."""
     model: float = 0.5
@@ -116,7 +129,15 @@ class Hearing:
     @classmethod
     def by(cls, estimate: Estimate) -> "Hearing":
         """Each as far as the estimate believes them."""
-        return cls(worth=worths(estimate.reviewers), evidence=estimate.evidence())
+        evidence = estimate.evidence()
+        usual = estimate.usual if is_enough(evidence.values()) else None
+        return cls(worth=worths(estimate.reviewers), evidence=evidence, usual=usual)
+
+    def chance(self, suggestion_id: str) -> float | None:
+        """P(good) of one that was taken and kept, by what was said of it; None where too little was said of all."""
+        if self.usual is None:
+            return None
+        return 1.0 / (1.0 + math.exp(-(self.usual + self.evidence.get(suggestion_id, 0.0))))
 
     def worth_of(self, said: Said) -> float:
         """In [−1, 1]."""
@@ -154,10 +175,12 @@ class Label:
     after_s: int | None = None
     """The check at which the accepted text must still be there; None where accepting is enough."""
 
-    def told(self, fate: Fate, hearing: Hearing = EVERYONE) -> Told | None:
+    def told(self, fate: Fate, hearing: Hearing = EVERYONE, suggestion_id: str = "") -> Told | None:
         """The label of one suggestion, as the module says. Accepting alone (`accepted`) is moved by nothing else."""
         found = self._by_behaviour(fate)
-        if found is not None and self.after_s is not None and fate.taken_ratio > 0.5:
+        if self.is_kept(fate) and (chance := hearing.chance(suggestion_id)) is not None:
+            found = _estimated(chance, fate)
+        elif found is not None and self.after_s is not None and fate.taken_ratio > 0.5:
             found = _checked(_reviewed(found, fate, hearing), found[0], fate.ran if hearing.checks else None)
         if found is None or abs(found[0]) < _NOTHING:
             return None
@@ -189,6 +212,25 @@ class Label:
         if kept is None:
             return 0.0, Obtained.BEHAVIOUR
         return (said if kept >= _KEPT_AT_LEAST else -said), Obtained.PERSISTENCE
+
+
+def is_enough(evidence: Iterable[float]) -> bool:
+    """Whether so much was said that it is known how good what is taken usually is.
+
+    It takes some that are clearly good by what was said and some that clearly are not: where the one kind is never told
+    of (tests that only ever fail), what is usual cannot be known.
+    """
+    said = [each for each in evidence if each]
+    n_praised, n_blamed = sum(each >= _CLEAR for each in said), sum(each <= -_CLEAR for each in said)
+    return len(said) >= FEWEST_SAID and min(n_praised, n_blamed) >= FEWEST_OF_A_KIND
+
+
+def _estimated(chance: float, fate: Fate) -> tuple[float, Obtained]:
+    by = Obtained.CHECK if fate.ran else Obtained.REVIEW if fate.said else Obtained.PERSISTENCE
+    says = 2.0 * chance - 1.0
+    if fate.ran is None:
+        return says, by
+    return (min(says, 0.0) if fate.ran.broke else max(says, fate.ran.covered * fate.ran.trust)), by
 
 
 def _reviewed(found: tuple[float, Obtained], fate: Fate, hearing: Hearing) -> tuple[float, Obtained]:

@@ -129,8 +129,12 @@ class Estimate:
 
     def evidence(self) -> dict[str, float]:
         """By suggestion, the log-odds by which what was said of it raises P(good); below 0 it speaks against it."""
-        usual = _log_odds(self.share_good)
-        return {name: _log_odds(good) - usual for name, good in self.good.items()}
+        return {name: _log_odds(good) - self.usual for name, good in self.good.items()}
+
+    @property
+    def usual(self) -> float:
+        """The log-odds of a good one of which nothing is known."""
+        return _log_odds(self.share_good)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Sharper labels for trees to learn from: what was said of some suggestions, told of all that are like them.
 
-Checks and reviewers speak of a part of what was taken, and err. Where they have spoken of enough, a logistic regression
-on the features learns what is good among what was taken, from what was said (Raykar et al., Learning From Crowds, JMLR
-11, 2010, with the reviewers' error rates as `dawid_skene` estimates them), and both together say how likely each one
-is good:
+Checks and reviewers speak of a part of what was taken, and err. Where they have spoken of enough (`labels.is_enough`),
+a logistic regression on the features learns what is good among what was taken, from what was said (Raykar et al.,
+Learning From Crowds, JMLR 11, 2010, with the reviewers' error rates as `dawid_skene` estimates them), and both together
+say how likely each one is good:
 
     log-odds(good) = what the features say (fitted without its session) + what was said of it
 
@@ -23,14 +23,8 @@ from numpy.typing import NDArray
 
 from tactful_models import logistic
 from tactful_models.dataset import LARGEST_WEIGHT, Bools, Floats, Rows
+from tactful_models.labels import is_enough
 
-FEWEST_SAID: Final = 100
-"""Suggestions that something must have been said of."""
-FEWEST_OF_A_KIND: Final = 20
-"""Of them that must clearly be good by what was said, and that must clearly be bad: where the one kind is never told
-of (tests that only ever fail), what is usual cannot be known."""
-_CLEAR: Final = 1.0
-"""Log-odds from which on something is clear."""
 _FOLDS: Final = 5
 _TURNS: Final = 4
 _RIDGES: Final = (10.0, 30.0, 100.0, 300.0)
@@ -48,10 +42,7 @@ def sharpened(rows: Rows) -> Rows:
     Looks at `evidence` and `stage2` and is the same for the same rows.
     """
     asked = ~np.isnan(rows.evidence)
-    n_said, n_praised, n_blamed = (
-        int(mask.sum()) for mask in (rows.evidence[asked] != 0.0, rows.evidence >= _CLEAR, rows.evidence <= -_CLEAR)
-    )
-    if n_said < FEWEST_SAID or min(n_praised, n_blamed) < FEWEST_OF_A_KIND:
+    if not is_enough(rows.evidence[asked].tolist()):
         return rows
     sign = 2.0 * _chance(rows.evidence[asked] + _expected(rows.take(asked))) - 1.0
     label, weight = rows.label.copy(), rows.weight.copy()

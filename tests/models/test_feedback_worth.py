@@ -94,7 +94,7 @@ def test_what_moves_labels_is_worth_something_to_the_gate() -> None:
     kinds = {each.name: each for each in measured().kinds}
     assert list(kinds) == ["behaviour alone", "and persistence", "and checks", "and reviews"]
     assert kinds["behaviour alone"].moved == 0 == kinds["and persistence"].turned
-    assert 0 < kinds["and checks"].turned < kinds["and reviews"].turned
+    assert 0 < kinds["and checks"].turned <= kinds["and reviews"].turned  # reviewers turn some back that flaked
     everything = kinds["and reviews"].difference
     assert everything.value is not None and everything.value > 0.04
 

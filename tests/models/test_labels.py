@@ -181,3 +181,40 @@ def _same(one: Told | None, other: Told | None) -> bool:
     if one is None or other is None:
         return one is other
     return one.good == other.good and math.isclose(one.weight, other.weight) and one.obtained == other.obtained
+
+
+def enough(usual: float | None = 0.8) -> Hearing:
+    """Enough is known of what is taken: one that nobody spoke of is good at log-odds 0.8."""
+    return Hearing(evidence={"praised": 3.0, "blamed": -3.0}, usual=usual)
+
+
+@pytest.mark.parametrize(
+    ("name", "fate", "signed"),
+    [
+        ("silent", TAKEN, math.tanh(0.4)),
+        ("praised", TAKEN, math.tanh(1.9)),
+        ("blamed", TAKEN, math.tanh(-1.1)),
+        ("blamed", replace(TAKEN, ran=PASSED), 1.0),
+        ("blamed", replace(TAKEN, ran=HALF_RUN), 0.5),
+        ("blamed", replace(TAKEN, ran=BROKE), math.tanh(-1.1)),
+        ("blamed", DELETED, -1.0),
+        ("praised", REJECTED, -1.0),
+    ],
+)
+def test_where_enough_was_said_a_label_is_as_sure_as_what_was_said(name: str, fate: Fate, signed: float) -> None:
+    told = KEPT.told(fate, enough(), name)
+    assert told is not None
+    assert math.isclose(told.signed, signed)
+
+
+def test_what_broke_something_is_never_good_however_it_is_praised() -> None:
+    assert KEPT.told(replace(TAKEN, ran=BROKE), enough(), "praised") is None
+    assert KEPT.told(replace(TAKEN, ran=BROKE), enough(usual=None), "praised") == Told(False, 1.0, Obtained.CHECK)
+
+
+def test_it_is_enough_when_many_were_spoken_of_and_some_of_each_kind_clearly() -> None:
+    told = [2.0] * 60 + [-2.0] * 20 + [0.1] * 20
+    assert labels.is_enough(told)
+    assert not labels.is_enough(told[1:])
+    assert not labels.is_enough([2.0] * 500 + [-0.5] * 500)
+    assert not labels.is_enough([-2.0] * 500 + [0.0] * 500)

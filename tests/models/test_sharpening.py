@@ -8,7 +8,8 @@ from making_rows import made_up
 from tactful_models.boosting import Recipe
 from tactful_models.dataset import Rows
 from tactful_models.features import names
-from tactful_models.sharpening import FEWEST_SAID, sharpened
+from tactful_models.labels import FEWEST_SAID
+from tactful_models.sharpening import sharpened
 from tactful_models.training import Plan, fit, grow
 
 TELLS = names(2).index("known_identifiers")
