@@ -21,7 +21,7 @@ from tactful_models.feedback import FeedbackLog
 from tactful_models.history import History, Where
 from tactful_models.registry import Registry
 from tactful_server.bootstrap.bootstrapping import Bootstrapping, Job
-from tactful_server.bootstrap.running import Budget, Tally
+from tactful_server.bootstrap.running import Budget, Spending, Tally
 from tactful_server.gatekeeper import Gatekeeper
 from tactful_server.install import user_key
 from tactful_server.settings import GateSettings
@@ -174,6 +174,16 @@ def test_time_is_a_budget_too(desk: Desk) -> None:
 
     assert tally.ended == "minutes"
     assert 0 < tally.suggestions < 20
+
+
+def test_progress_goes_by_what_is_spent_sooner_the_time_or_the_suggestions() -> None:
+    now, told = [0.0], list[int]()
+    spending = Spending(Budget(minutes=1.0, suggestions=100, monotonic=lambda: now[0]), told.append)
+    for at, came in ((1.0, 0), (6.0, 1), (7.0, 30), (57.0, 1), (90.0, 1)):
+        now[0] = at
+        spending(came)
+
+    assert told == [1, 9, 21, 64, 5]
 
 
 def test_without_a_history_the_files_themselves_are_replayed(desk: Desk, tmp_path: Path) -> None:

@@ -28,6 +28,25 @@ class Budget:
     monotonic: Callable[[], float] = time.monotonic
 
 
+class Spending:
+    """How much of a budget is spent, told in suggestions: by those that came, or by the time where that runs sooner."""
+
+    def __init__(self, budget: Budget, progress: Callable[[int], None]) -> None:
+        """`progress` is told by how many more, of as many as the budget allows."""
+        self._budget = budget
+        self._progress = progress
+        self._began = budget.monotonic()
+        self._came = self._told = 0
+
+    def __call__(self, n_suggestions: int) -> None:
+        """So many more came."""
+        self._came += n_suggestions
+        past = (self._budget.monotonic() - self._began) / (60 * self._budget.minutes)
+        spent = min(max(self._came, int(past * self._budget.suggestions)), self._budget.suggestions)
+        self._progress(spent - self._told)
+        self._told = spent
+
+
 @dataclass(slots=True)
 class Tally:
     """What has been done so far."""

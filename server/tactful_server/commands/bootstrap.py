@@ -12,7 +12,7 @@ import click
 
 from tactful_models.errors import TactfulError
 from tactful_server.bootstrap.bootstrapping import Bootstrapping, Job, Planned
-from tactful_server.bootstrap.running import Budget, Tally
+from tactful_server.bootstrap.running import Budget, Spending, Tally
 from tactful_server.commands import train
 from tactful_server.commands.options import bar, db_option, json_option, registry_option
 from tactful_server.providing import USUAL_ADDRESSES
@@ -73,7 +73,7 @@ def _replayed(job: Job, as_json: bool) -> Tally:
         click.echo(_introduction(job, found), err=True)
     try:
         with bar("Replaying", job.budget.suggestions) as progress:
-            asyncio.run(run.replay(found, progress))
+            asyncio.run(run.replay(found, Spending(job.budget, progress)))
     except KeyboardInterrupt:
         run.tally.ended = "interrupted"
     return run.tally
