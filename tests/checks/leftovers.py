@@ -48,14 +48,13 @@ class Machine:
     """Files and directories where anybody may make some, one level deep; and all in the directory for such things."""
     mounts: frozenset[str]
     groups: frozenset[str]
-    """Control groups."""
+    """Control groups below this process's own; elsewhere others make theirs."""
 
     @classmethod
     def now(cls) -> Self:
         """As it is."""
         mounts = Path("/proc/self/mountinfo").read_text("utf-8", errors="replace").splitlines()
-        groups = (above for above, _, _ in os.walk("/sys/fs/cgroup"))
-        return cls(frozenset(_places()), frozenset(mounts), frozenset(groups))
+        return cls(frozenset(_places()), frozenset(mounts), frozenset(_groups()))
 
     def since(self, before: Self) -> list[str]:
         """What is there and was not before; of shared places only what is nobody's.
@@ -72,6 +71,13 @@ def _places() -> Iterator[str]:
     for shared in _SHARED:
         with suppress(OSError):
             yield from map(str, Path(shared).iterdir())
+
+
+def _groups() -> Iterator[str]:
+    for line in Path("/proc/self/cgroup").read_text("utf-8").splitlines():
+        _, controllers, own = line.split(":", 2)
+        place = Path("/sys/fs/cgroup", controllers.removeprefix("name=")) / own.lstrip("/")
+        yield from (above for above, _, _ in os.walk(place))
 
 
 def _is_ours(place: Path) -> bool:
