@@ -14,6 +14,8 @@ from processes import children_of
 
 _SUBREAPER: Final = 36
 _NOBODY: Final = 65534
+_UNIFIED: Final = "unified" if Path("/sys/fs/cgroup/unified").exists() else ""
+"""Where the second version of control groups stands beside the first."""
 _SHARED: Final = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 
 
@@ -76,7 +78,7 @@ def _places() -> Iterator[str]:
 def _groups() -> Iterator[str]:
     for line in Path("/proc/self/cgroup").read_text("utf-8").splitlines():
         _, controllers, own = line.split(":", 2)
-        place = Path("/sys/fs/cgroup", controllers.removeprefix("name=")) / own.lstrip("/")
+        place = Path("/sys/fs/cgroup", controllers.removeprefix("name=") or _UNIFIED) / own.lstrip("/")
         yield from (above for above, _, _ in os.walk(place))
 
 
