@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# What the extension makes its own environment from.
+CARRIED := extension/bundled/ready
 
 # Real telemetry lies beside the project in some places; tests that need it skip with a reason elsewhere.
 CUPS := $(wildcard ../shared/data/cups/events.jsonl.gz)
@@ -13,21 +15,47 @@ endif
 # Benchmarks and the prior learn in this process: one thread for small matrices, as `tactful` itself has it.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test test-oldest vsix test-extension bench prior check lock clean
+.PHONY: demo test test-style test-core test-servers test-editor test-extension test-oldest editor vsix bench prior \
+	lock clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/tactful demo
 
-test: $(VENV)/test-ready
+# Two parts at a time, since most of them wait half of the time: for a registry, a server, an editor. What a part says
+# comes when it has ended, and when one has failed the others still run.
+BESIDE = $(MAKE) --no-print-directory --jobs=2 --keep-going \
+	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+test: $(VENV)/system-ready
+	@.ci/install-node || true
+	@echo "Two parts of the tests run at a time; each tells of itself when it has ended, after some minutes."
+	@$(BESIDE) test-editor test-servers test-core test-style
+
+# What only computes gives way to what drives servers and editors. The wheel comes before all: making it touches the
+# package's own data, which tests read.
+READY := $(VENV)/test-ready $(CARRIED)
+PYTEST = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$@
+GIVING_WAY := nice -n 10
+SERVERS := tests/server tests/checks tests/e2e
+
+test-style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	@$(MAKE) --no-print-directory test-extension
-	@.ci/install-editor newest
-	@test ! -d .editor/newest || $(MAKE) --no-print-directory vsix
-	$(BIN)/python -m pytest
+	$(GIVING_WAY) $(BIN)/mypy
 
-# The same tests of the extension in the oldest VS Code that it promises to work in.
+test-core: $(READY)
+	$(GIVING_WAY) $(PYTEST) $(addprefix --ignore=,$(SERVERS) tests/editor)
+
+test-servers: $(READY)
+	$(PYTEST) $(SERVERS)
+
+test-editor: $(READY) test-extension editor
+	@test ! -d .editor/newest || $(MAKE) --no-print-directory vsix
+	$(PYTEST) tests/editor
+
+editor:
+	@.ci/install-editor newest
+
+# The same in the oldest VS Code that it promises to work in.
 test-oldest: $(VENV)/test-ready
 	@.ci/install-editor oldest
 	@test ! -d .editor/oldest || $(MAKE) --no-print-directory vsix
@@ -44,7 +72,6 @@ prior: $(VENV)/test-ready
 VSIX := build/tactful.vsix
 NPM := npm --prefix extension --silent
 NODE_READY := extension/node_modules/ready
-CARRIED := extension/bundled/ready
 EXTENSION := $(shell find extension/src extension/media -type f) $(addprefix extension/,package.json tsconfig.json \
 	README.md .vscodeignore)
 
