@@ -1,6 +1,6 @@
 """What checks cost the one who types: from a keystroke to the answer, with checks running beside it and without.
 
-    python tests/bench/bench_beside_checks.py [--keys 1000] [--window 50] [--pause-ms 100]
+    python tests/bench/bench_beside_checks.py [--keys 2000] [--window 100] [--pause-ms 100]
 
 The real server on the sample project, trusted, with a model server that answers at once. The same is done in every
 window: suggestions are taken in one file after the other, and keys are pressed in a file of their own, each on a new
@@ -92,8 +92,8 @@ async def main() -> None:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--keys", type=int, default=1000)
-    parser.add_argument("--window", type=int, default=50)
+    parser.add_argument("--keys", type=int, default=2000)
+    parser.add_argument("--window", type=int, default=100)
     parser.add_argument("--pause-ms", type=float, default=100.0)
     return parser.parse_args()
 
@@ -174,7 +174,7 @@ class Desk:
     async def _take(self, n: int, file: Editor) -> None:
         """Takes what is suggested in a file; in every other file it makes the function's result another one."""
         self._number += 1
-        file.insert("\n    b =" if n % 2 else f"\n    sum_{self._number} =")
+        file.insert(f"\n    sum_{self._number} = b\n    b =" if n % 2 else f"\n    sum_{self._number} =")
         ghost = await file.ask()
         if ghost is not None:
             await file.accept(ghost)
