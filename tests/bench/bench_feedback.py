@@ -65,9 +65,8 @@ def main() -> None:
     ways, began = tuple(WAYS) if asked.all else FEWER, time.perf_counter()
     runs = [_run(asked, seed, ways) for seed in range(asked.seed, asked.seed + asked.runs)]
     print(f"Wrong code shown against a gate that learned from {ALONE}, {asked.runs} seeds from {asked.seed},")
-    print(
-        f"{asked.people} of them, {asked.days} days of {A_DAY}, told {asked.told:g}; {time.perf_counter() - began:.0f} s"
-    )
+    print(f"people: {asked.people}, days of {A_DAY}: {asked.days}, told {asked.told:g}; ", end="")
+    print(f"{time.perf_counter() - began:.0f} s")
     print(f"  {'right code shown':<36}{''.join(f'{share:>28}' for share in SHARES)}")
     for way in (*ways, TRUTH):
         print(f"  {way:<36}{''.join(f'{_cell(runs, way, share):>28}' for share in SHARES)}")
