@@ -83,7 +83,6 @@ def test_an_endless_loop_breaks_the_test_that_runs_into_it(shop: Path, sandbox: 
     )
     assert broke(found) == ["old_tests", "reaching_tests"]
     assert "test_count" in "".join(found.notes)
-    assert found.duration_s < 30
 
 
 def test_behaviour_that_was_there_in_the_saved_file_is_missed(shop: Path, sandbox: Sandbox) -> None:

@@ -223,12 +223,15 @@ async def test_closing_ends_the_process(tmp_path: Path) -> None:
 
 
 PARENT = """
-import asyncio, pathlib, sys
+import asyncio, os, pathlib, sys
 from tactful_server.embedded import embedded
 async def main():
     model = embedded(None, pathlib.Path(sys.argv[1]))
     starting = asyncio.ensure_future(model.ensure())
-    await (starting if sys.argv[2] == "ready" else asyncio.sleep(0.4))
+    children = pathlib.Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    while not children.read_text():
+        await asyncio.sleep(0.01)
+    await (starting if sys.argv[2] == "ready" else asyncio.sleep(0.1))
     sys.stdout.write("up\\n")
     sys.stdout.flush()
     await asyncio.sleep(60)
@@ -247,7 +250,7 @@ def test_it_ends_with_a_parent_that_is_killed(moment: str, tmp_path: Path) -> No
         children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
         parent.kill()
     assert children
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until:
         time.sleep(0.02)
     assert [child for child in children if _runs(child)] == []
