@@ -10,7 +10,7 @@ What is read, all of it optional:
 - `ablations`: `[{"name", "stage", "auc": …, "difference": …}]`, where `difference` is the AUC without the group of
   features less the AUC with all, paired;
 - `learning_curve`: `[{"n", "own": …, "prior": …}]`: the AUC after n own outcomes, by name of what learned; beside it
-  `learning`: `{"own": {"wins_from"}, "both": {"wins_from"}}`.
+  `learning`: `{"own": {"wins_from"}, "both": {"wins_from"}, "gain": [{"n", "own": …, "both": …}]}`, less the prior's.
 """
 
 from collections.abc import Callable, Sequence
@@ -90,7 +90,12 @@ def _won(values: Values | None, name: str) -> str:
     if at(values, "learning", name) is None:
         return ""
     (who, whom), wins = _WINNERS[name], real(at(values, "learning", name, "wins_from"))
-    return f"{who} do not beat {whom}." if wins is None else f"{who} beat {whom} from {wins:,.0f} on."
+    if wins is None:
+        return f"{who} do not stay above {whom}."
+    known = [(real(each.get("n")), estimate(each, name).low) for each in entries(values, "learning", "gain")]
+    surely = [n for n, low in known if n is not None and n >= wins and (low or 0.0) > 0.0]
+    how = f"surely from {surely[0]:,.0f}" if surely else "nowhere surely"
+    return f"{who} stay above {whom} from {wins:,.0f} on, {how}."
 
 
 def scorecards(values: Values) -> list[Named]:

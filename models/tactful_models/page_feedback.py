@@ -24,8 +24,8 @@ def feedback(values: Values | None) -> Markup:
     """Its section."""
     heading = ("feedback", "What each kind of feedback is worth")
     told = page_parts.paragraph(
-        "Labels made without a part of what came back, by gates that had to predict those made with all of it."
-        " Labels moved are counted against the first line."
+        "Gates learned from labels made without a part of what came back, and had to predict those made with all of it."
+        " Labels moved, and turned from good to bad or back, are counted against the first line."
     )
     return page_parts.section(*heading, told, joined(*(_table(values, part) for part in _CAPTIONS)))
 

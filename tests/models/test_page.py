@@ -345,10 +345,14 @@ def test_numbers_beyond_all_measure_are_taken_for_none() -> None:
     assert "holds no scores" in words(text)
 
 
-def test_the_learning_curve_says_from_where_on_own_outcomes_win() -> None:
+def test_the_learning_curve_says_from_where_on_own_outcomes_win_and_how_surely() -> None:
     steps = [{"n": n, "own": {"value": 0.6 + n / 1000}} for n in (25, 50, 100)]
-    told = {"learning_curve": steps, "learning": {"own": {"wins_from": None}, "both": {"wins_from": 50}}}
-    lead = unescape(learning(told))
-    assert "Own outcomes alone do not beat the prior that others' records made." in lead
-    assert "Own outcomes weighed against the prior beat it from 50 on." in lead
-    assert "beat" not in learning({"learning_curve": steps})
+    gain = [
+        {"n": n, "both": {"value": 0.02, "low": low, "high": 0.04}} for n, low in ((25, 0.0), (50, -0.1), (100, 0.01))
+    ]
+    told = {"own": {"wins_from": None}, "both": {"wins_from": 50}}
+    lead = unescape(learning({"learning_curve": steps, "learning": told | {"gain": gain}}))
+    assert "Own outcomes alone do not stay above the prior that others' records made." in lead
+    assert "Own outcomes weighed against the prior stay above it from 50 on, surely from 100." in lead
+    assert "from 50 on, nowhere surely." in learning({"learning_curve": steps, "learning": told})
+    assert "stay above" not in learning({"learning_curve": steps})
