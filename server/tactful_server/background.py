@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Final
 
 LOWEST: Final = 19
+LOW: Final = 10
+"""For what somebody waits for: whoever types goes first, and on a busy machine it still comes to its end."""
+_IDLE: Final = 0x40
+_BELOW_NORMAL: Final = 0x4000
 _PR_SET_PDEATHSIG: Final = 1
 _IOPRIO_SET: Final = {"x86_64": 251, "aarch64": 30}
 """The number of the system call, by machine."""
@@ -23,12 +27,24 @@ _IOPRIO_IDLE: Final = 3 << 13
 def step_back() -> None:
     """Takes the lowest priority, on Linux for the disk too; all that is started from here on inherits it."""
     if not hasattr(os, "nice"):
-        _below_everything()
+        _below_everything(_IDLE)
         return
     os.nice(LOWEST)
     if sys.platform == "linux":
-        _step_back_as_a_session()
+        _step_back_as_a_session(LOWEST)
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         _leave_the_disk()
+
+
+def step_aside() -> None:
+    """Takes a low priority, but a share of a busy processor all the same; what is started from here on inherits it."""
+    if not hasattr(os, "nice"):
+        _below_everything(_BELOW_NORMAL)
+        return
+    os.nice(LOW)
+    if sys.platform == "linux":
+        _step_back_as_a_session(LOW)
 
 
 def hang_on() -> None:
@@ -50,15 +66,13 @@ def _wait_for_the_end() -> None:
     os._exit(1)
 
 
-def _step_back_as_a_session() -> None:
+def _step_back_as_a_session(priority: int) -> None:
     """Where Linux shares the processor out by session (autogroup), a process's own priority counts within its own only.
 
     So the session steps back too, being ours: whoever starts such a process makes it the first of a session.
     """
     with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(LOWEST), "ascii")
-    with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        Path("/proc/self/autogroup").write_text(str(priority), "ascii")
 
 
 def _leave_the_disk() -> None:
@@ -68,7 +82,7 @@ def _leave_the_disk() -> None:
         ctypes.CDLL(None).syscall(number, 1, 0, _IOPRIO_IDLE)
 
 
-def _below_everything() -> None:
-    """Windows: the idle class."""
+def _below_everything(priority_class: int) -> None:
+    """Windows' priority classes."""
     kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined, unused-ignore]
-    kernel.SetPriorityClass(kernel.GetCurrentProcess(), 0x40)
+    kernel.SetPriorityClass(kernel.GetCurrentProcess(), priority_class)

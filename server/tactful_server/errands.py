@@ -1,7 +1,7 @@
 """Commands that an editor may have done: training, the report, the health check, each in a process of its own.
 
-One at a time, at the lowest priority, and never longer than somebody wants it: a cancelled request and the server's
-end take the process with all that it started.
+One at a time, at a low priority, and never longer than somebody wants it: a cancelled request and the server's end take
+the process with all that it started.
 """
 
 import asyncio
@@ -65,14 +65,16 @@ class Errands:
         """Whether a gate is being trained."""
         return self.running == "train"
 
-    async def train(self, after_labels: int = 0) -> dict[str, Any]:
+    async def train(self, after_labels: int = 0, gives_way: bool = False) -> dict[str, Any]:
         """Trains a gate and promotes it when it is better: `promoted`, `reason` and `version`, or `failed`.
 
         With `after_labels`, only if so many suggestions have ended since the last time and nobody else trains: where it
-        did not come to it, `version` is None.
+        did not come to it, `version` is None. What `gives_way` runs only when nobody else wants the processor: not for
+        somebody who waits.
         """
         when = (f"--after-labels={after_labels}",) if after_labels else ()
-        said = await self._run("train", "--json", *self._log, *self._gates, *when)
+        idle = ("idle",) if gives_way else ()
+        said = await self._run("train", "--json", *self._log, *self._gates, *when, before=idle)
         if (told := _object(said)) is None:
             return {"failed": said.sentence}
         return {
@@ -100,14 +102,14 @@ class Errands:
         if self.running:
             await self._free.wait()
 
-    async def _run(self, command: str, *options: str) -> Said:
+    async def _run(self, command: str, *options: str, before: tuple[str, ...] = ()) -> Said:
         if self.running:
             return Said(1, "", _BUSY.format(name=_NAMES[self.running]))
         self.running = command
         self._free.clear()
         self._changed()
         try:
-            return await self._done(command, options)
+            return await self._done((*before, command, *options))
         except OSError as error:
             return Said(1, "", f"A process of its own cannot be started for it ({error.strerror}).")
         finally:
@@ -115,8 +117,8 @@ class Errands:
             self._free.set()
             self._changed()
 
-    async def _done(self, command: str, options: Sequence[str]) -> Said:
-        process = self._process = await _started(command, *options)
+    async def _done(self, words: Sequence[str]) -> Said:
+        process = self._process = await _started(*words)
         if self._is_closed:  # meanwhile
             self._kill()
         assert process.stdout is not None
@@ -134,10 +136,10 @@ class Errands:
             _kill(self._process)
 
 
-async def _started(command: str, *options: str) -> asyncio.subprocess.Process:
+async def _started(*words: str) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "tactful_server.errand_child", command, *options),
+        *(sys.executable, "-P", "-m", "tactful_server.errand_child", *words),
         stdin=pipe,
         stdout=pipe,
         stderr=pipe,

@@ -97,7 +97,8 @@ class Learner:
             return
         if found >= wanted:
             self._hastens = False
-            self._tell(await self._errands.train(wanted))
+            gives_way = self._ways.settings().priority == "idle"
+            self._tell(await self._errands.train(wanted, gives_way))
 
     def _is_time(self) -> bool:
         now = self._ways.monotonic()

@@ -87,6 +87,9 @@ class TrainingSettings:
     never."""
     idle_s: int = _between(60, 1, 86_400)
     """Seconds without a keystroke after which training in the background may begin."""
+    priority: str = _one_of("idle", "idle", "normal")
+    """`idle` trains in the background when nobody else wants the processor; `normal` gives way less, for a machine that
+    is always busy."""
 
 
 @dataclass(frozen=True, slots=True)

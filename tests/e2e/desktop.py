@@ -21,8 +21,8 @@ Found = TypeVar("Found")
 
 PATIENCE_S = 60.0
 """Longest wait for something that must come; generous, for a noisy machine."""
-AT_IDLE_S = 150.0
-"""The same for what is done at the lowest priority, which on a noisy machine may hardly get its turn."""
+TRAINED_S = 150.0
+"""The same for a gate that is trained: a heavy piece of work at a low priority."""
 
 
 async def eventually(what: Callable[[], Found], timeout_s: float = PATIENCE_S) -> Found:

@@ -1,7 +1,8 @@
-"""Commands in a process of their own: one at a time, at the lowest priority, never longer than wanted."""
+"""Commands in a process of their own: one at a time, at a low priority, never longer than wanted."""
 
 import asyncio
 import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -87,13 +88,15 @@ async def test_a_second_one_meanwhile_is_refused_with_a_sentence(office: Office)
 
 
 @in_proc
-async def test_it_steps_back_and_a_cancelled_one_leaves_nothing(office: Office) -> None:
+@pytest.mark.parametrize(("gives_way", "nice"), [(True, 19), (False, 10)])
+async def test_it_steps_back_and_a_cancelled_one_leaves_nothing(office: Office, gives_way: bool, nice: int) -> None:
     with FeedbackLog.open(office.db) as log:
         log.append(list(events(Shape(users=2))))
-    training = asyncio.create_task(office.errands.train())
+    training = asyncio.create_task(office.errands.train(gives_way=gives_way))
     pid = await office.begun()
-    await processes.seen(lambda: processes.nice_of(pid) == 19)
-    await processes.seen(lambda: processes.session_nice_of(pid) == 19)
+    await processes.seen(lambda: processes.nice_of(pid) == nice)
+    await processes.seen(lambda: processes.session_nice_of(pid) == nice)
+    assert os.sched_getscheduler(pid) == (os.SCHED_IDLE if gives_way else os.SCHED_OTHER)
     training.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await training

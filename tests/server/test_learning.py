@@ -27,7 +27,7 @@ class Server:
     """A server's learner on a log and gates, with a clock that stands until it is moved."""
 
     home: Path
-    settings: TrainingSettings = field(default_factory=lambda: TrainingSettings(after_labels=100, idle_s=60))
+    settings: TrainingSettings = field(default_factory=lambda: TrainingSettings(100, 60, "normal"))
     seconds: float = 0.0
     seen: list[bool] = field(default_factory=list)
     counted: int = 0
@@ -81,17 +81,18 @@ async def test_a_gate_is_trained_once_enough_is_new_and_nobody_types(server: Ser
 class Noting(Errands):
     """Notes what training it is asked for."""
 
-    asked: list[int]
+    asked: list[tuple[int, bool]]
 
-    async def train(self, after_labels: int = 0) -> dict[str, Any]:
-        self.asked.append(after_labels)
+    async def train(self, after_labels: int = 0, gives_way: bool = False) -> dict[str, Any]:
+        self.asked.append((after_labels, gives_way))
         return {"promoted": False, "reason": "Not better.", "version": "v1"}
 
 
-async def test_a_gate_that_drifted_is_trained_anew_from_fewer(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("priority", "gives_way"), [("idle", True), ("normal", False)])
+async def test_a_gate_that_drifted_is_trained_anew_from_fewer(tmp_path: Path, priority: str, gives_way: bool) -> None:
     errands, seconds = Noting(tmp_path / "log.db", tmp_path / "gates", lambda: None), [61.0]
     errands.asked = []
-    settings = TrainingSettings(after_labels=200, idle_s=60)
+    settings = TrainingSettings(after_labels=200, idle_s=60, priority=priority)
     learner = Learner(errands, Ways(lambda: settings, lambda: 60, lambda: None, lambda: seconds[0]))
     learner.stirred()
     seconds[0] += 61.0
@@ -102,7 +103,7 @@ async def test_a_gate_that_drifted_is_trained_anew_from_fewer(tmp_path: Path) ->
     for _ in range(2):
         seconds[0] += 61.0
         await learner.look()
-    assert errands.asked == [ENOUGH_IN_HASTE], "once"
+    assert errands.asked == [(ENOUGH_IN_HASTE, gives_way)], "once"
 
 
 async def test_not_while_somebody_types(server: Server) -> None:
@@ -158,7 +159,7 @@ async def test_what_cannot_be_learned_from_is_said_once_and_tried_again_when_as_
     shape = Shape(users=1, sessions=1, decisions=30)
     with FeedbackLog.open(server.db) as log:
         log.append(list(events(shape)))
-    server.settings = TrainingSettings(after_labels=10, idle_s=60)
+    server.settings = TrainingSettings(10, 60, "normal")
     for seconds in (61.0, 200.0, 400.0):
         server.seconds = seconds
         await server.learner.look()
@@ -182,6 +183,7 @@ async def test_of_two_servers_on_one_log_only_one_trains(server: Server, tmp_pat
 
 @in_proc
 async def test_it_runs_in_a_process_of_its_own_that_steps_back_and_ends_with_the_server(server: Server) -> None:
+    server.settings = TrainingSettings(100, 60)
     server.use()
     server.seconds = 61.0
     looking = asyncio.create_task(server.learner.look())
