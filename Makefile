@@ -15,27 +15,27 @@ endif
 # Benchmarks and the prior learn in this process: one thread for small matrices, as `tactful` itself has it.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test test-style test-core test-servers test-editor test-extension test-oldest editor vsix bench prior \
+.PHONY: demo test test-style test-core test-server test-e2e test-editor test-extension test-oldest editor vsix bench prior \
 	lock clean
 
 demo: $(VENV)/demo-ready
 	@$(BIN)/tactful demo
 
-# Two parts at a time, since most of them wait half of the time: for a registry, a server, an editor. What a part says
+# Three parts at a time, since most of them wait half of the time: for a registry, a server, an editor. What a part says
 # comes when it has ended, and when one has failed the others still run.
-BESIDE = $(MAKE) --no-print-directory --jobs=2 --keep-going \
+BESIDE = $(MAKE) --no-print-directory --jobs=3 --keep-going \
 	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test: $(VENV)/system-ready
 	@.ci/install-node || true
-	@echo "Two parts of the tests run at a time; each tells of itself when it has ended, after some minutes."
-	@$(BESIDE) test-editor test-servers test-core test-style
+	@echo "Three parts of the tests run at a time; each tells of itself when it has ended, after some minutes."
+	@$(BESIDE) test-editor test-e2e test-server test-core test-style
 
 # What only computes gives way to what drives servers and editors. The wheel comes before all: making it touches the
 # package's own data, which tests read.
 READY := $(VENV)/test-ready $(CARRIED)
 PYTEST = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$@
 GIVING_WAY := nice -n 10
-SERVERS := tests/server tests/checks tests/e2e
+SERVER := tests/server tests/checks
 
 test-style: $(READY)
 	$(BIN)/ruff check .
@@ -43,10 +43,13 @@ test-style: $(READY)
 	$(GIVING_WAY) $(BIN)/mypy
 
 test-core: $(READY)
-	$(GIVING_WAY) $(PYTEST) $(addprefix --ignore=,$(SERVERS) tests/editor)
+	$(GIVING_WAY) $(PYTEST) $(addprefix --ignore=,$(SERVER) tests/e2e tests/editor)
 
-test-servers: $(READY)
-	$(PYTEST) $(SERVERS)
+test-server: $(READY)
+	$(PYTEST) $(SERVER)
+
+test-e2e: $(READY)
+	$(PYTEST) tests/e2e
 
 test-editor: $(READY) test-extension editor
 	@test ! -d .editor/newest || $(MAKE) --no-print-directory vsix

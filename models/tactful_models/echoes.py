@@ -6,6 +6,7 @@ Witten, IEEE Transactions on Communications 32, 1984, from which only the idea o
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 WINDOW_CHARS = 12_000
 """So much before the caret is searched."""
@@ -13,6 +14,7 @@ _LENGTHS = (40, 24, 16, 11, 7, 4)
 """Characters before the caret that are looked for, the longest first."""
 _LONGEST = 80
 """Beyond so many equal characters, more say nothing new."""
+_DOZEN = 12
 _PLACES = 4
 """Of the nearest places that are compared with one another."""
 
@@ -31,7 +33,12 @@ class Echo:
 
 def echo(before: str) -> Echo | None:
     """The echo of a caret with that text before it; None where nothing like it stands above. Never raises."""
-    window = before[-WINDOW_CHARS:]
+    return _nearest(before[-WINDOW_CHARS:])
+
+
+@lru_cache(maxsize=1)
+def _nearest(window: str) -> Echo | None:
+    """Kept once: the place is asked about before the model is, and again with what it said."""
     for length in _LENGTHS:
         tail = window[-length:]
         if len(tail) < length or not tail.strip():
@@ -83,15 +90,23 @@ def pieces(line: str, window: str) -> int:
     """In how many pieces, each the longest there is, the line stands in the window; a sign that is not there is one.
 
     So many a sequential data compression would need (Ziv and Lempel, IEEE Transactions on Information Theory 23,
-    1977): the fewer, the more of the line was said before.
+    1977): the fewer, the more of the line was said before. What is left behind the first dozen is taken to be like
+    them, since it is on the way of every suggestion.
 
     >>> pieces("x = load(b)", "a = load(b)"), pieces("", "a")
     (2, 0)
     """
     n_pieces, at = 0, 0
-    while at < len(line):
-        end = at + 1
-        while end < len(line) and line[at : end + 1] in window:
-            end += 1
-        at, n_pieces = end, n_pieces + 1
-    return n_pieces
+    while at < len(line) and n_pieces < _DOZEN:
+        at, n_pieces = _piece_end(line, window, at), n_pieces + 1
+    return round(n_pieces * len(line) / at) if at else 0
+
+
+def _piece_end(line: str, window: str, start: int) -> int:
+    end, place = start + 1, window.find(line[start])
+    while place >= 0 and end < len(line):
+        behind = place + end - start
+        if window[behind : behind + 1] != line[end]:
+            place = window.find(line[start : end + 1], place + 1)
+        end += place >= 0
+    return end
