@@ -1,33 +1,39 @@
 """The process that makes one check; started by `making.py` and by nothing else.
 
 A line of JSON comes in on standard input (`Job`), one goes out (`Climb`). It runs when nobody else wants the processor
-or the disk, unless the job says otherwise, and lives as long as its standard input is open: when the server ends,
-however it ends, the pipe closes, and so does everything that was started here.
+or the disk, where `idle` is said behind its name, and lives as long as its standard input is open: when the server
+ends, however it ends, the pipe closes, and so does everything that was started here.
 """
 
-import json
 import os
 import sys
 from contextlib import suppress
 
 from tactful_server.background import hang_on, step_back
-from tactful_server.checks.job import Job
-from tactful_server.checks.ladder import climb
-from tactful_server.checks.sandbox import find
 
 
 def main() -> None:
     """Steps back where that is wanted, hangs on to the server, and makes the check."""
-    job = Job.of(json.loads(_line()))
-    if job.gives_way:
+    if sys.argv[1:] == ["idle"]:
         step_back()
         _keep_to_one_core()
+    line = _line()
     hang_on()
-    sandbox = find()
-    told = climb(job, sandbox).plain()
+    _check(line)
+    os._exit(0)  # the cord's thread waits for what will not come
+
+
+def _check(line: bytes) -> None:
+    """Only now is the rest imported: it takes a processor that somebody may want for a fifth of a second."""
+    import json
+
+    from tactful_server.checks.job import Job
+    from tactful_server.checks.ladder import climb
+    from tactful_server.checks.sandbox import find
+
+    told = climb(Job.of(json.loads(line)), find()).plain()
     sys.stdout.write(json.dumps(told))
     sys.stdout.flush()
-    os._exit(0)  # the cord's thread waits for what will not come
 
 
 def _keep_to_one_core() -> None:

@@ -22,7 +22,7 @@ _MOST_BYTES: Final = 4_000_000
 async def made(job: Job) -> Climb | None:
     """The findings, or None, which is logged. Cancelled, it takes the process along with all in it."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "tactful_server.checks.child"),
+        *(sys.executable, "-P", "-m", "tactful_server.checks.child", *(["idle"] if job.gives_way else [])),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
