@@ -15,6 +15,7 @@ _LENGTHS = (40, 24, 16, 11, 7, 4)
 _LONGEST = 80
 """Beyond so many equal characters, more say nothing new."""
 _DOZEN = 12
+"""Pieces of a line that are looked for one by one."""
 _PLACES = 4
 """Of the nearest places that are compared with one another."""
 

@@ -27,7 +27,7 @@ _IOPRIO_IDLE: Final = 3 << 13
 def step_back() -> None:
     """Takes the lowest priority, on Linux for the disk too; all that is started from here on inherits it."""
     if not hasattr(os, "nice"):
-        _below_everything(_IDLE)
+        _take_class(_IDLE)
         return
     os.nice(LOWEST)
     if sys.platform == "linux":
@@ -40,7 +40,7 @@ def step_back() -> None:
 def step_aside() -> None:
     """Takes a low priority, but a share of a busy processor all the same; what is started from here on inherits it."""
     if not hasattr(os, "nice"):
-        _below_everything(_BELOW_NORMAL)
+        _take_class(_BELOW_NORMAL)
         return
     os.nice(LOW)
     if sys.platform == "linux":
@@ -82,7 +82,7 @@ def _leave_the_disk() -> None:
         ctypes.CDLL(None).syscall(number, 1, 0, _IOPRIO_IDLE)
 
 
-def _below_everything(priority_class: int) -> None:
-    """Windows' priority classes."""
+def _take_class(priority_class: int) -> None:
+    """Windows: one of its priority classes."""
     kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined, unused-ignore]
     kernel.SetPriorityClass(kernel.GetCurrentProcess(), priority_class)
