@@ -29,7 +29,6 @@ GROUPS: Final = {
     "model": "what the model gave with it",
 }
 """Groups of features in the order of the vector, and what they are called."""
-_STAGES: Final = {1: "before the call", 2: "before showing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Ablation:
     """One stage without one group of features."""
 
     name: str
-    """The group, and the stage it was left out of."""
+    """What the group is called."""
     stage: int
     auc: Estimate
     """Without the group."""
@@ -75,9 +74,9 @@ def measure(
         progress(GROUPS[group])
         hidden = frozenset(spec.name for spec in specs(2) if spec.group == group)
         less = _judged(without(rows, hidden), plan)
-        for stage in (stage for stage in _STAGES if hidden & set(names(stage))):
+        for stage in (stage for stage in (1, 2) if hidden & set(names(stage))):
             scores, before = (getattr(each, f"stage{stage}") for each in (less, whole))
-            found.append(_ablation(f"{GROUPS[group]}, {_STAGES[stage]}", stage, (scores, before), whole.rows, drawn))
+            found.append(_ablation(GROUPS[group], stage, (scores, before), whole.rows, drawn))
     return tuple(sorted(found, key=lambda each: -each.stage))
 
 

@@ -4,9 +4,7 @@ from tactful_models import page_parts
 from tactful_models.markup import Markup, joined
 from tactful_models.page_reading import Values, at, entries, real, words
 from tactful_models.page_reading import estimate as figure
-from tactful_models.page_words import number, share
-
-_STAGES = {1: "before the call", 2: "before showing"}
+from tactful_models.page_words import STAGES, number, share
 
 
 def compared(values: Values) -> Markup:
@@ -22,7 +20,7 @@ def compared(values: Values) -> Markup:
 def _ahead(values: object, caption: str, only: int = 0) -> Markup:
     found = [(each, real(each.get("stage"))) for each in entries(values, "differences")]
     rows = [
-        [words(each, "against"), _STAGES.get(int(stage or 0), ""), number(figure(each, "auc"))]
+        [words(each, "against"), STAGES.get(int(stage or 0), ""), number(figure(each, "auc"))]
         for each, stage in found
         if figure(each, "auc").value is not None and only in (0, stage)
     ]

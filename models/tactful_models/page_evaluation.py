@@ -18,12 +18,13 @@ from typing import Final
 
 from tactful_models import chart_scales, page_parts
 from tactful_models.chart_rows import Row, rows_drawn
+from tactful_models.chart_scales import Axis
 from tactful_models.charts import Chart, Point, Series, drawn
 from tactful_models.markup import Markup, element, joined
 from tactful_models.metrics import Estimate
 from tactful_models.page_compared import compared
 from tactful_models.page_reading import Named, Values, at, entries, estimate, real, words
-from tactful_models.page_words import count, number, points, share, within
+from tactful_models.page_words import STAGES, count, number, points, share, within
 
 MOST_ROWS: Final = 16
 MOST_CURVES: Final = 4
@@ -57,14 +58,18 @@ def evaluated(values: Values | None) -> Markup:
 
 def ablations(values: Values | None) -> Markup:
     """What each group of features is worth."""
-    found = [each for each in _named(values, "ablations") if each.estimate("difference").value is not None]
+    known = [each for each in _named(values, "ablations") if each.estimate("difference").value is not None]
+    found = {stage: [each for each in known if each.values.get("stage") == stage] for stage in (2, 1)}
     heading = ("ablations", "What each group of features is worth")
-    if not found:
+    if not any(found.values()):
         return page_parts.section(*heading, page_parts.too_few("The evaluation holds no ablations."))
-    rows = [[each.name, number(each.estimate("difference")), number(each.estimate("auc"))] for each in found]
-    caption = "AUC without the group, less the AUC with all, with 95 % intervals; below 0 it was worth something"
-    beside = page_parts.table(caption, ["without", "difference", "AUC"], rows)
-    return page_parts.section(*heading, page_parts.figure(_differences(found[:MOST_ROWS]), beside))
+    lowest, highest = _ends([_row(each.name, each.estimate("difference")) for each in known])
+    across = chart_scales.numbers("difference in AUC", min(0.0, lowest), max(0.0, highest))
+    lead = page_parts.paragraph(
+        "Learned anew without each group: the AUC then, less the AUC with all. Below 0 the group says something that"
+        " the others cannot say in its place."
+    )
+    return page_parts.section(*heading, lead, *(_without(stage, each, across) for stage, each in found.items() if each))
 
 
 def learning(values: Values | None) -> Markup:
@@ -177,15 +182,22 @@ def _served(values: Values) -> str:
     return f"{told} The person who fares worst loses {points(worst)} of {count(of, 'accept')}."
 
 
-def _differences(found: Sequence[Named]) -> Markup:
+def _without(stage: int, found: Sequence[Named], across: Axis) -> Markup:
+    """One stage without each group of features: as a chart, and in numbers."""
+    rows = [[each.name, number(each.estimate("difference")), number(each.estimate("auc"))] for each in found]
+    caption = f"{STAGES[stage].capitalize()}, with 95 % intervals"
+    beside = page_parts.table(caption, ["without", "difference", "AUC"], rows)
+    return page_parts.figure(_differences(stage, found[:MOST_ROWS], across), beside)
+
+
+def _differences(stage: int, found: Sequence[Named], across: Axis) -> Markup:
     rows = [_row(each.name, each.estimate("difference")) for each in found]
-    lowest, highest = _ends(rows)
     most = min(rows, key=lambda row: row.value)
     chart = Chart(
-        name="chart-ablations",
-        title="Difference in AUC without a group of features",
+        name=f"chart-ablations-{stage}",
+        title=f"Difference in AUC without a group of features, {STAGES[stage]}",
         description=f"The most is lost without {most.name}: {most.told}.",
-        x=chart_scales.numbers("difference in AUC", min(0.0, lowest), max(0.0, highest)),
+        x=across,
         y=chart_scales.percents(""),
         series=(),
     )

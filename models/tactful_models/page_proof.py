@@ -7,12 +7,11 @@ from tactful_models import chart_scales, page_parts
 from tactful_models.charts import Chart, Point, Rule, Series, drawn
 from tactful_models.markup import Markup, joined
 from tactful_models.metrics import Estimate
-from tactful_models.page_words import count, number, share, within
+from tactful_models.page_words import STAGES, count, number, share, within
 from tactful_models.reliability import Bin, Reliability
 from tactful_models.scored import FEWEST_DECISIONS, FEWEST_OF_EACH
 from tactful_models.tradeoff import BLIND, GATE, LOGPROB, OWN_RATE, Tradeoff
 
-STAGES: Final = {1: "before the call", 2: "before showing"}
 _LOOKS: Final = {GATE[0]: 1, GATE[1]: 2, LOGPROB: 3, OWN_RATE: 4}
 _MOST_LOST: Final = 0.5
 """Beyond that nobody would go."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from tactful_models.metrics import Estimate
 from tactful_models.report_rates import Rate
+
+STAGES: Final = {1: "before the call", 2: "before showing"}
 
 
 def count(n: float, one: str, many: str = "") -> str:

@@ -78,7 +78,10 @@ def evaluation() -> dict[str, object]:
         "policy": {"accepts_lost": 0.025, "rejections_withheld": 0.19},
         "worst_accepts_lost": {"group": "p", "accepts_lost": 0.09, "accepts": 11},
         "scorecards": [{"name": "gate", "stage": 2} | card, {"name": "mean log-probability", "stage": 2} | card],
-        "ablations": [{"name": "log-probabilities", "stage": 2, "auc": figure(0.7), "difference": figure(-0.05)}],
+        "ablations": [
+            {"name": "the user's own record", "stage": stage, "auc": figure(0.7), "difference": figure(-0.05)}
+            for stage in (2, 1)
+        ],
         "learning_curve": [{"n": n, "own": figure(0.6 + n / 1000)} for n in (25, 50, 100, 200)],
     }
 
@@ -116,7 +119,8 @@ def test_a_record_of_weeks_makes_every_chart_and_a_table_beside_each() -> None:
         "chart-tradeoff",
         "chart-evaluation-auc",
         "chart-evaluation-rejections_withheld",
-        "chart-ablations",
+        "chart-ablations-2",
+        "chart-ablations-1",
         "chart-learning",
     }
     for part in tree(rich()).iter("section"):
@@ -198,7 +202,7 @@ def test_what_feedback_is_worth_is_shown_where_the_evaluation_measured_it() -> N
 
 def test_names_from_the_log_are_shown_and_never_become_markup() -> None:
     scores = {"scorecards": [{"name": HOSTILE, "stage": HOSTILE, "auc": 0.7}], "label": HOSTILE, "accept_rate": 0.5}
-    ablations = {"ablations": [{"name": HOSTILE, "difference": 0.1}]}
+    ablations = {"ablations": [{"name": HOSTILE, "stage": 2, "difference": 0.1}]}
     curve = {"learning_curve": [{"n": n, HOSTILE: 0.5} for n in (1, 2, 3)]}
     text = page(material(hostile(), InForce(trouble=HOSTILE), scores | ablations | curve))
     root = tree(text)

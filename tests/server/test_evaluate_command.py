@@ -45,7 +45,7 @@ def test_ablations_alone_need_no_gate_and_are_told_as_a_table(tmp_path: Path) ->
     told = tactful(logged(tmp_path, Size(1, 5, 40)), "--ablate")
     assert told.exit_code == 0, told.exception
     assert "Trained without a group of features" in told.stdout
-    assert "the typing rhythm, before the call" in told.stdout
+    assert "the typing rhythm, stage 1" in told.stdout
 
 
 def test_feedback_is_switched_off_kind_by_kind_and_what_the_log_lacks_is_said(tmp_path: Path) -> None:

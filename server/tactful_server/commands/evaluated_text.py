@@ -45,7 +45,7 @@ def routing(found: "Sequence[Compared]") -> str:
 
 def ablations(found: "Sequence[Ablation]") -> str:
     """What each group of features is worth."""
-    rows = [[each.name, _number(each.auc), _number(each.difference)] for each in found]
+    rows = [[f"{each.name}, stage {each.stage}", _number(each.auc), _number(each.difference)] for each in found]
     return table("Trained without a group of features", ["without", "AUC", "less AUC with all"], rows)
 
 
