@@ -7,7 +7,8 @@ windows near the caret, never at every line, so that a long document costs as mu
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from tactful_models import grammar, logprobs
 from tactful_models.bounded import Bounded
@@ -135,22 +136,6 @@ class Place:
 
 def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> ContextFacts:
     """Everything known of the place before a model is asked. Never raises, whatever the text."""
-    return replace(
-        _at_caret(view),
-        trigger=trigger,
-        since_key_s=rhythm.since_key_s,
-        typed_1s=rhythm.typed_1s,
-        typed_2s=rhythm.typed_2s,
-        typed_5s=rhythm.typed_5s,
-        typed_30s=rhythm.typed_30s,
-        deleted_2s=rhythm.deleted_2s,
-        deleted_30s=rhythm.deleted_30s,
-        typed_since_shown_chars=rhythm.typed_since_shown_chars,
-        deleted_since_shown_chars=rhythm.deleted_since_shown_chars,
-    )
-
-
-def _at_caret(view: CaretView) -> ContextFacts:
     before, after = view.before, view.after
     line_start = before.rfind("\n") + 1
     line_before, line_after = before[line_start:], after.partition("\n")[0]
@@ -182,6 +167,16 @@ def _at_caret(view: CaretView) -> ContextFacts:
         echo_line_chars=len(found.line) if found else None,
         echo_agree=found.agree if found else None,
         indent_change_chars=_indent_change_chars(before, line_start),
+        trigger=trigger,
+        since_key_s=rhythm.since_key_s,
+        typed_1s=rhythm.typed_1s,
+        typed_2s=rhythm.typed_2s,
+        typed_5s=rhythm.typed_5s,
+        typed_30s=rhythm.typed_30s,
+        deleted_2s=rhythm.deleted_2s,
+        deleted_30s=rhythm.deleted_30s,
+        typed_since_shown_chars=rhythm.typed_since_shown_chars,
+        deleted_since_shown_chars=rhythm.deleted_since_shown_chars,
     )
 
 
@@ -314,4 +309,10 @@ def _repeats(first_line: str, lines: Iterable[str]) -> float | None:
         return None
     own, words = grams(first_line[:_LINE_CHARS]), frozenset(first_line.split())
     trimmed.sort(key=lambda line: len(words.intersection(line.split())), reverse=True)
-    return max(similarity(own, grams(line)) for line in trimmed[:_NEAREST_LINES])
+    return max(similarity(own, _grams_of_line(line)) for line in trimmed[:_NEAREST_LINES])
+
+
+@lru_cache(maxsize=128)
+def _grams_of_line(line: str) -> Grams:
+    """Kept, since the lines around a caret are the same from key to key."""
+    return grams(line)
