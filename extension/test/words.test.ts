@@ -50,6 +50,7 @@ test("the why-card says the sentence, both stages, and reasons by strength", () 
 
 test("a card of nothing says so, and long words wrap", () => {
   assert.match(card({ found: false }), /^Nothing has been asked yet/);
+  assert.equal(card({ found: false, sentence: "That is not remembered any more." }), "That is not remembered any more.\n");
   assert.equal(fill("one two three", 7), "one two\nthree");
 });
 

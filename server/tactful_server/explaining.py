@@ -25,6 +25,8 @@ from tactful_server.reason_words import reason_words
 from tactful_server.verdict_words import promise_words, shown_words, telling, withheld_words
 
 _GONE: Final = "The gate that decided this can no longer be asked what spoke for and against: "
+_FORGOTTEN: Final = "That is not remembered any more."
+_NOTHING_YET: Final = "Nothing has been asked in this session yet: type a little, then look again."
 _FORMER: Final = 2
 """Former gates kept at hand."""
 
@@ -41,8 +43,7 @@ class Explaining:
         """Why a request, named by its id or its suggestion's, ended as it did; the last one when none is named."""
         told = self._card.find(named)
         if told is None:
-            why = "That is not remembered any more." if named else "Nothing has been asked for in this session yet."
-            return {"found": False, "sentence": why}
+            return {"found": False, "sentence": _FORGOTTEN if named else _NOTHING_YET}
         in_force = self._keeper.in_force.gate
         explained = await asyncio.to_thread(self._explained, told, in_force)
         promise = in_force.thresholds.promise

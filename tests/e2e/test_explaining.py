@@ -67,7 +67,7 @@ async def test_each_end_has_its_sentence(serve: Serve, model: ModelServer) -> No
         said.append((await editor.request("tactful/explain", id="nonsense")).sentence)
 
     assert said == [
-        "Nothing has been asked for in this session yet.",
+        "Nothing has been asked in this session yet: type a little, then look again.",
         "Shown: no gate has been trained yet, so everything is shown.",
         "Shown: you asked for it, and then the gate has no say.",
         "Not asked: you have paused suggestions.",

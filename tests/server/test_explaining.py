@@ -81,7 +81,7 @@ async def test_before_anything_happened_it_says_so_and_of_the_forgotten_too(tmp_
     explaining = Room(tmp_path).explaining
 
     assert await explaining.explain() == {
-        "found": False, "sentence": "Nothing has been asked for in this session yet."
+        "found": False, "sentence": "Nothing has been asked in this session yet: type a little, then look again."
     }  # fmt: skip
     assert (await explaining.explain("r9"))["sentence"] == "That is not remembered any more."
 

@@ -36,7 +36,7 @@ const WIDTH = 48;
 
 /** The page. */
 export function card(told: Explained): string {
-  if (!told.found) return "Nothing has been asked yet. Type a little, then look again.\n";
+  if (!told.found) return `${fill(told.sentence ?? "Nothing has been asked yet.")}\n`;
   const stages = [...(told.decisions ?? [])].sort((one, other) => other.stage - one.stage).map(section);
   const parts = [heading(told), fill(told.sentence ?? ""), ...stages, promise(told), footer(told)];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
