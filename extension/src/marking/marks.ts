@@ -1,7 +1,8 @@
 /** The mark at code that was taken and broke something: a few grey words at its line's end, more on hovering. */
 import * as vscode from "vscode";
-import type { Pages } from "../status/pages";
+import { sentence } from "../runtime/refusal";
 import type { Connection } from "../server/connection";
+import type { Pages } from "../status/pages";
 import { type Followed, rangeOf } from "./following";
 import type { Place } from "./places";
 
@@ -26,7 +27,7 @@ export async function openFinding(connection: Connection, pages: Pages, followed
   const id = typeof named === "string" ? named : atCaret(followed)?.id;
   const told = await connection
     .request<{ text: string }>("tactful/check", id === undefined ? {} : { id })
-    .catch((fault: unknown) => ({ text: `${fault instanceof Error ? fault.message : String(fault)}\n` }));
+    .catch((fault: unknown) => ({ text: `${sentence(fault)}\n` }));
   await pages.open(TITLE, told.text, true);
 }
 

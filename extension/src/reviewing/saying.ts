@@ -1,4 +1,5 @@
 /** A verdict on its way to the record, and what is said of it. */
+import { sentence } from "../runtime/refusal";
 import type { Connection } from "../server/connection";
 
 /** The server's word for a verdict. */
@@ -20,6 +21,6 @@ export async function say(connection: Connection, { words, expertise = "", ...sa
     const { reviewed, why } = await connection.request<{ reviewed: string | null; why?: string }>("tactful/review", params);
     return reviewed === null ? (why ?? "No suggestion has been accepted yet.") : "";
   } catch (fault) {
-    return fault instanceof Error ? fault.message : "That could not be recorded.";
+    return sentence(fault);
   }
 }

@@ -1,5 +1,6 @@
 /** What the menu asks of the server and shows: why, the report, the health check, a training. */
 import * as vscode from "vscode";
+import { sentence } from "../runtime/refusal";
 import type { Connection } from "../server/connection";
 import { card, type Explained } from "./card";
 import type { Now } from "./now";
@@ -62,7 +63,7 @@ async function answered<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (fault) {
-    void vscode.window.showWarningMessage(`Tactful: ${fault instanceof Error ? fault.message : String(fault)}`);
+    void vscode.window.showWarningMessage(`Tactful: ${sentence(fault)}`);
     return undefined;
   }
 }
