@@ -1,5 +1,6 @@
 /** Choosing what serves the model: one that runs here, the embedded one, or an address. */
 import * as vscode from "vscode";
+import { sentence } from "../runtime/refusal";
 import type { Connection } from "../server/connection";
 import { addressTrouble, type Choice, EMBEDDED, type Found, keyTrouble, writes } from "./found";
 import { read, writeForUser } from "./settings";
@@ -24,22 +25,25 @@ export async function chooseModel(connection: Connection): Promise<void> {
   if (choice !== undefined) await apply(choice);
 }
 
-async function find(connection: Connection): Promise<Offer[]> {
-  const { models, looked } = await connection
-    .request<{ models: readonly Found[]; looked: readonly string[] }>("tactful/findModels")
-    .catch(() => ({ models: [], looked: [] }));
-  const again = async (): Promise<undefined> => void (await chooseModel(connection));
-  return [...running(models, looked, again), ...always()];
+interface Looked {
+  readonly models: readonly Found[];
+  readonly looked: readonly string[];
 }
 
-function running(models: readonly Found[], looked: readonly string[], again: Offer["settle"]): Offer[] {
+async function find(connection: Connection): Promise<Offer[]> {
+  const again = async (): Promise<undefined> => void (await chooseModel(connection));
   const heading = { label: "Running on this machine", kind: vscode.QuickPickItemKind.Separator };
-  if (models.length === 0) {
-    const ports = looked.map((address) => address.split(":").at(-1)).join(", ");
-    const detail = `Start Ollama, llama.cpp, LM Studio or vLLM. ${ports && `Looked at ports ${ports}.`}`;
-    return [heading, { label: "$(refresh) No model server found: look again", detail, settle: again }];
-  }
-  return [heading, ...models.map(offerOf)];
+  const running = await connection.request<Looked>("tactful/findModels").then(
+    ({ models, looked }) => (models.length > 0 ? models.map(offerOf) : [noneFound(looked, again)]),
+    (fault: unknown) => [{ label: "$(refresh) Could not look: try again", detail: sentence(fault), settle: again }],
+  );
+  return [heading, ...running, ...always()];
+}
+
+function noneFound(looked: readonly string[], again: Offer["settle"]): Offer {
+  const ports = looked.map((address) => address.split(":").at(-1)).join(", ");
+  const detail = `Start Ollama, llama.cpp, LM Studio or vLLM. Looked at ports ${ports}.`;
+  return { label: "$(refresh) No model server found: look again", detail, settle: again };
 }
 
 function offerOf(found: Found): Offer {
@@ -105,10 +109,14 @@ async function ask(
   return typed === undefined || (trouble === addressTrouble && typed === "") ? undefined : typed.trim();
 }
 
-/** Writes what differs. */
+/** Writes what differs. What a workspace says goes first there, and is not written over. */
 async function apply(choice: Choice): Promise<void> {
   for (const [name, value] of writes(inForce(), choice)) {
     await writeForUser(`model.${name}`, value === "" ? undefined : value);
+  }
+  if (!isCurrent(choice)) {
+    const kept = "This workspace's own settings (tactful.model) name another model, which stays in use here";
+    return void vscode.window.showWarningMessage(`Tactful: ${kept}. Change them there, or use the new one in other workspaces.`);
   }
   vscode.window.setStatusBarMessage(`$(check) Tactful: ${choice.name || choice.address || "the embedded model"} from now on`, 5000);
 }
