@@ -38,12 +38,12 @@ function listeners(screen: Screen, connection: Connection): vscode.Disposable[] 
     vscode.window.onDidChangeActiveTextEditor((editor) => screen.left(editor?.document.uri.toString())),
     vscode.window.onDidChangeWindowState((state) => (state.focused ? undefined : screen.left())),
     connection.onDidChangeState((state) => (state === "running" ? undefined : screen.forget())),
-    connection.onNotification<Partial>("tactful/partialCompletion", (partial) => grown(screen, partial)),
+    connection.onNotification<Growing>("tactful/partialCompletion", (growing) => grown(screen, growing)),
   ];
 }
 
 /** What `tactful/partialCompletion` brings. */
-interface Partial {
+interface Growing {
   readonly id: string;
   readonly uri: string;
   readonly version: number;
@@ -66,11 +66,11 @@ function selected(screen: Screen, event: vscode.TextEditorSelectionChangeEvent):
   screen.moved(event.textEditor.document.uri.toString(), caretOf(event.textEditor));
 }
 
-function grown(screen: Screen, partial: Partial): void {
+function grown(screen: Screen, growing: Growing): void {
   const editor = vscode.window.activeTextEditor;
-  if (!partial.done || editor === undefined || !isOf(editor.document, partial.uri)) return;
-  const caret = editor.document.offsetAt(new vscode.Position(partial.position.line, partial.position.character));
-  screen.grown({ ...partial, uri: editor.document.uri.toString(), caret });
+  if (!growing.done || editor === undefined || !isOf(editor.document, growing.uri)) return;
+  const caret = editor.document.offsetAt(new vscode.Position(growing.position.line, growing.position.character));
+  screen.grown({ ...growing, uri: editor.document.uri.toString(), caret });
 }
 
 function isOf(document: vscode.TextDocument, uri: string): boolean {

@@ -38,8 +38,8 @@ const EXCUSES: Record<ConnectionState, string> = {
   preparing: "Tactful is still being set up.",
   starting: "Tactful's server is starting; try again in a moment.",
   running: "Tactful's server did not answer; try again.",
-  stopped: "Tactful's server is stopped.",
-  failed: "Tactful's server is not running.",
+  stopped: "Tactful's server is stopped. To start it: Tactful: Restart Server.",
+  failed: "Tactful's server is not running. To start it: Tactful: Restart Server.",
 };
 
 /** Opens the connection and returns at once; the server comes up in the background. */

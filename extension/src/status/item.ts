@@ -4,7 +4,7 @@ import type { Now } from "./now";
 import { inert, tally } from "./words";
 
 /** Shows the item and keeps it true. */
-export function showItem(context: vscode.ExtensionContext, now: Now): vscode.StatusBarItem {
+export function showItem(context: vscode.ExtensionContext, now: Now): void {
   const item = vscode.window.createStatusBarItem("status", vscode.StatusBarAlignment.Right, 100);
   item.name = "Tactful";
   item.command = "tactful.showMenu";
@@ -16,7 +16,6 @@ export function showItem(context: vscode.ExtensionContext, now: Now): vscode.Sta
   context.subscriptions.push(item, now.onDidChange(draw));
   draw();
   item.show();
-  return item;
 }
 
 /** The palette offers what can be done: of pausing and resuming only one. Said only when it has changed. */

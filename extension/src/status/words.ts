@@ -24,10 +24,11 @@ export function face(connection: ConnectionState, failure: string, report: Repor
 }
 
 const STARTING: Face = { icon: "loading~spin", short: "starting", sentence: "Starting." };
+const STOPPED = "The server is not running. To start it: Restart server, in the menu.";
 const LEARNING: Face = {
   icon: "mortar-board",
   short: "training",
-  sentence: "Training a gate on your record, at lowest priority. Suggestions go on meanwhile.",
+  sentence: "Training a gate on your record, in the background. Suggestions go on meanwhile.",
 };
 
 const BY_STATE: Readonly<Record<string, Face>> = {
@@ -68,7 +69,7 @@ function offline(connection: ConnectionState, failure: string): Face {
     return { icon: "sync~spin", short: "setting up", sentence };
   }
   if (connection === "starting") return STARTING;
-  return { icon: "error", short: "stopped", sentence: failure || "The server is not running.", isTrouble: connection === "failed" };
+  return { icon: "error", short: "stopped", sentence: failure || STOPPED, isTrouble: connection === "failed" };
 }
 
 /** Markdown that shows a text as it is: what a server calls its models must not become a link or a picture. */
