@@ -88,11 +88,6 @@ class Rates:
     given_bad: tuple[float, ...]
     """P(verdict | bad)."""
 
-    def log_odds(self, verdict: Verdict) -> float:
-        """By how much the verdict raises the log-odds of a good suggestion; below 0 it speaks against it."""
-        at = VERDICTS.index(verdict)
-        return math.log(self.given_good[at] / self.given_bad[at])
-
     @property
     def worth(self) -> float:
         """What their word is worth in all, in [−1, 1]: 1 for the truth, 0 for a coin, −1 for its opposite.
@@ -137,16 +132,6 @@ class Estimate:
         return _log_odds(self.share_good)
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One verdict, as it is to be taken."""
-
-    verdict: Verdict
-    """What it comes to: another than was said, where the reviewer is known to say the opposite."""
-    weight: float
-    """How much that says, in [0, 1]: 0 for a coin, 1 for the truth itself."""
-
-
 def voter(review: Reviewed) -> str:
     """Who speaks, as far as being right goes: a person; a model and the way it was asked.
 
@@ -170,24 +155,6 @@ def worths(rates: Mapping[str, Rates]) -> dict[str, float]:
     return {name: each.worth for name, each in rates.items()}
 
 
-def weighed(rates: Mapping[str, Rates], vote: Vote, priors: Priors | None = None) -> Weighed:
-    """What one vote is worth by the reviewer's estimated rates (`Estimate.reviewers`); a new one is worth the prior.
-
-    The weight is how far the verdict moves an even chance: |2 P(good | verdict) − 1|, which is tanh of half of its
-    log-odds.
-    """
-    expected = (priors or Priors()).of(vote.kind)
-    known = rates.get(vote.reviewer) or Rates(0, expected.given_good, expected.given_bad)
-    log_odds = known.log_odds(vote.verdict)
-    return Weighed(_meant(vote.verdict, log_odds), abs(math.tanh(log_odds / 2.0)))
-
-
 def _log_odds(chance: float) -> float:
     within = min(max(chance, 1e-6), 1.0 - 1e-6)
     return math.log(within / (1.0 - within))
-
-
-def _meant(said: Verdict, log_odds: float) -> Verdict:
-    if log_odds >= 0.0:
-        return Verdict.KEEP
-    return Verdict.REVERT if said is Verdict.KEEP else said

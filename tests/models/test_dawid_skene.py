@@ -5,7 +5,7 @@ import pytest
 
 from tactful_models.dawid_skene import estimate
 from tactful_models.events import Reviewed, Verdict
-from tactful_models.reviewers import Estimate, Trial, Vote, voter, votes, weighed, worths
+from tactful_models.reviewers import Estimate, Trial, Vote, voter, votes, worths
 from tactful_models.simulated_reviews import TESTS, Person, Suite, names, said, tried
 
 HONEST = [Person("honest-1", 0.1), Person("honest-2", 0.1)]
@@ -22,6 +22,15 @@ def truth(n: int = 2000, seed: int = 5) -> "np.typing.NDArray[np.bool_]":
 def judged(panel: list[Person], testing: Suite | None = TELLING, seed: int = 0) -> Estimate:
     good = truth()
     return estimate(list(said(good, panel, seed)), list(tried(good, testing, seed)) if testing else [])
+
+
+def one_more(panel: list[Person]) -> dict[tuple[str, Verdict], float]:
+    """By reviewer and verdict, the log-odds for a suggestion of which this one said that and nobody else anything."""
+    good = truth()
+    new = {(person.name, verdict): f"{person.name}-{verdict}" for person in panel for verdict in Verdict}
+    spoken = [*said(good, panel, 0), *(Vote(one, name, verdict) for (name, verdict), one in new.items())]
+    evidence = estimate(spoken, list(tried(good, TELLING, 0))).evidence()
+    return {each: evidence[one] for each, one in new.items()}
 
 
 def wrong_share(found: Estimate, name: str) -> tuple[float, float]:
@@ -55,21 +64,17 @@ def test_where_nobody_tells_what_the_tests_reach_that_is_estimated(seed: int) ->
 
 
 def test_a_deceivers_verdicts_are_turned_round_and_an_honest_ones_stand() -> None:
-    rates = judged(PANEL).reviewers
+    told = one_more(PANEL)
 
-    liked = weighed(rates, Vote("new", "deceptive", Verdict.KEEP))
-    refused = weighed(rates, Vote("new", "deceptive", Verdict.REVERT))
-    honest = weighed(rates, Vote("new", "honest-1", Verdict.REWRITE))
-    assert (liked.verdict, refused.verdict, honest.verdict) == (Verdict.REVERT, Verdict.KEEP, Verdict.REWRITE)
-    assert liked.weight > 0.5 and honest.weight > 0.6
+    assert told["deceptive", Verdict.KEEP] < -1.0 < 1.0 < told["deceptive", Verdict.REVERT]
+    assert told["honest-1", Verdict.REWRITE] < -1.4
 
 
 def test_a_careless_verdict_weighs_less_than_an_honest_one() -> None:
-    rates = judged(PANEL).reviewers
+    told = one_more(PANEL)
 
     for verdict in Verdict:
-        careless, honest = (weighed(rates, Vote("new", name, verdict)).weight for name in ("careless", "honest-2"))
-        assert careless < 0.7 * honest
+        assert abs(told["careless", verdict]) < 0.7 * abs(told["honest-2", verdict])
 
 
 def test_what_a_word_is_worth_in_all_has_a_sign() -> None:
@@ -81,9 +86,9 @@ def test_what_a_word_is_worth_in_all_has_a_sign() -> None:
 
 
 def test_a_coin_is_ignored() -> None:
-    rates = judged([*HONEST, Person("coin", 0.5)]).reviewers
+    told = one_more([*HONEST, Person("coin", 0.5)])
 
-    assert all(weighed(rates, Vote("new", "coin", verdict)).weight < 0.2 for verdict in (Verdict.KEEP, Verdict.REVERT))
+    assert max(abs(told["coin", verdict]) for verdict in (Verdict.KEEP, Verdict.REVERT)) < 0.4
 
 
 def test_together_they_are_right_more_often_than_a_majority() -> None:
@@ -106,12 +111,12 @@ def test_without_tests_a_deceptive_minority_is_still_found_out() -> None:
 def test_a_reviewer_whom_tests_contradict_loses_weight() -> None:
     agreed = [Trial(f"s{at}", TESTS, at % 2 == 0, is_test=True) for at in range(40)]
     says = [Vote(f"s{at}", "he", Verdict.KEEP if at % 2 else Verdict.REVERT) for at in range(40)]
-    before = weighed({}, says[0])
-    after = weighed(estimate(says[:6], agreed).reviewers, says[0])
+    once_more = Vote("new", "he", Verdict.REVERT)
+    before, some, all_of_it = (estimate([*says[:n], once_more], agreed).evidence()["new"] for n in (0, 6, 40))
 
-    assert before.verdict is Verdict.REVERT
-    assert after.verdict is Verdict.KEEP or after.weight < before.weight / 2
-    assert weighed(estimate(says, agreed).reviewers, says[0]).verdict is Verdict.KEEP
+    assert before < 0.0
+    assert some > before / 2
+    assert all_of_it > 0.0
 
 
 def test_one_reviewer_does_not_overturn_a_test_that_passed_and_ran_the_lines() -> None:
