@@ -20,13 +20,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tactful_models.reviewers import VERDICTS, CheckRates, Estimate, Expected, Priors, Rates, Trial, Vote
+from tactful_models.reviewers import COVERS, VERDICTS, CheckRates, Estimate, Expected, Priors, Rates, Trial, Vote
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-COVERS: Final = 0.5
-"""Share of a suggestion's lines that a test must have run for its pass to stand against a reviewer."""
 _YIELDS: Final = 0.9
 """Of what speaks for a suggestion whose tests pass, so much at most is taken back by one reviewer."""
 _MOST_ROUNDS: Final = 500

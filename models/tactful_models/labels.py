@@ -19,7 +19,8 @@ data, never taken for no. In steps, each a number from −1 (bad) to +1 (good) w
 Where enough was said of a log's suggestions (`FEWEST_SAID`, `FEWEST_OF_A_KIND`), it is known how good what is taken
 usually is and how far each word and test is to be believed together, and of what was taken whole and kept these stand
 in the place of 3 and 4: good at probability p (`dawid_skene`) says 2 p − 1. So what nobody spoke of says less than what
-a test ran. What a passing test ran stays at least that good even so, and what broke something is never good.
+a test ran. Where passing tests ran half of its lines or more it stays at least that good even so; where they ran less,
+or none, that is in p already. What broke something is never good.
 
 Trees learn from more than each label alone: there, `sharpening` lets what was said speak for what is alike, too.
 """
@@ -33,7 +34,7 @@ from typing import Final
 
 from tactful_models.errors import TrainingError
 from tactful_models.events import End, Known, Verdict
-from tactful_models.reviewers import Estimate, Trial, worths
+from tactful_models.reviewers import COVERS, Estimate, Trial, worths
 
 DEFAULT = "kept_30"
 
@@ -227,10 +228,12 @@ def is_enough(evidence: Iterable[float]) -> bool:
 
 def _estimated(chance: float, fate: Fate) -> tuple[float, Obtained]:
     by = Obtained.CHECK if fate.ran else Obtained.REVIEW if fate.said else Obtained.PERSISTENCE
-    says = 2.0 * chance - 1.0
-    if fate.ran is None:
+    says, ran = 2.0 * chance - 1.0, fate.ran
+    if ran is None:
         return says, by
-    return (min(says, 0.0) if fate.ran.broke else max(says, fate.ran.covered * fate.ran.trust)), by
+    if ran.broke:
+        return min(says, 0.0), by
+    return (max(says, ran.covered * ran.trust) if ran.covered >= COVERS else says), by
 
 
 def _reviewed(found: tuple[float, Obtained], fate: Fate, hearing: Hearing) -> tuple[float, Obtained]:

@@ -13,6 +13,8 @@ from tactful_models.events import Reviewed, Verdict
 
 VERDICTS: Final = tuple(Verdict)
 """The order of a reviewer's rates: keep, rewrite, revert."""
+COVERS: Final = 0.5
+"""Share of a suggestion's lines that a test must have run for its pass to stand against a reviewer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,8 @@ def enough(usual: float | None = 0.8) -> Hearing:
         ("blamed", TAKEN, math.tanh(-1.1)),
         ("blamed", replace(TAKEN, ran=PASSED), 1.0),
         ("blamed", replace(TAKEN, ran=HALF_RUN), 0.5),
+        ("blamed", replace(TAKEN, ran=Ran(False, 0.4)), math.tanh(-1.1)),
+        ("blamed", replace(TAKEN, ran=Ran(False, 0.0)), math.tanh(-1.1)),
         ("blamed", replace(TAKEN, ran=BROKE), math.tanh(-1.1)),
         ("blamed", DELETED, -1.0),
         ("praised", REJECTED, -1.0),
