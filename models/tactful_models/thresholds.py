@@ -13,7 +13,7 @@ decide how far to go along one path of pairs, each withholding all that the one 
 
 The binomial is that of accepts drawn independently from what the gate will meet. Several by one person are worth less
 than that (`dependence.py`), and how much less depends on what is lost, so that the test is repeated at steps along the
-path and the last one before it first fails is taken.
+path and the last one before it first fails is taken. So it is where some stand for others that a gate withheld.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tactful_models.dependence import Clusters, Hang, worth
+from tactful_models.dependence import Clusters, Hang, Worth, worth
 from tactful_models.metrics import effective_size
 from tactful_models.promise import Constraint, Promise, Thresholds, binomial_cdf, fewest_accepts, most_lost, upper_bound
 from tactful_models.threshold_search import Floats, Weighed, best_pair
@@ -33,6 +33,10 @@ _SLACK = 1e-9
 _STEPS = 100
 _DIFFER = (
     "the accepts differ too much between those they come from to promise anything of others, so everything is shown"
+)
+_SELDOM = (
+    "what a gate withheld was shown too seldom to promise how much of it would have been accepted, so everything is"
+    " shown"
 )
 
 
@@ -53,6 +57,11 @@ class Scored:
     correlation: float = 0.0
     """By how much at least they hang together (`dependence.OUT_OF_FOLD`)."""
 
+    @property
+    def stand_for_many(self) -> bool:
+        """Whether some stand for others like them that were withheld."""
+        return bool((self.weight > 1.0).any())
+
     def part(self, mask: NDArray[np.bool_]) -> Weighed:
         """The masked rows, for the search."""
         return Weighed(self.stage1[mask], self.stage2[mask], self.weight[mask])
@@ -69,14 +78,15 @@ def tune(scored: Scored, constraint: Constraint) -> Thresholds:
     pair = _plain(accepts, rejects, constraint) if constraint.kind == "plain" else _bound(scored, constraint)
     if pair is None:
         return _nothing(scored, constraint)
-    return judge(scored, constraint, pair) if any(pair) else _nothing(scored, constraint, _DIFFER)
+    why_not = _SELDOM if scored.stand_for_many else _DIFFER
+    return judge(scored, constraint, pair) if any(pair) else _nothing(scored, constraint, why_not)
 
 
 def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> Thresholds:
     """A given pair with what the rows say of it. The bound is honest for a pair that these rows did not choose."""
     accepts = scored.part(scored.accepted)
     lost = accepts.is_withheld(*pair)
-    size, exact = worth(lost, accepts.weight, _hang(scored, constraint))
+    found = _worth(scored, constraint, pair)
     promise = Promise(
         kind=constraint.kind,
         met=True,
@@ -84,17 +94,20 @@ def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> 
         confidence=constraint.confidence,
         accepts=len(accepts.weight),
         lost=int(lost.sum()),
-        upper=upper_bound(_counted(lost, accepts.weight, size), size, constraint.confidence),
-        exact=exact,
-        effective=size,
+        upper=upper_bound(found.lost, found.size, constraint.confidence),
+        exact=found.exact,
+        effective=found.size,
     )
     return Thresholds(*pair, replace(promise, reason=_sentence(promise)))
 
 
-def _hang(scored: Scored, constraint: Constraint) -> Hang:
-    """How the accepts hang together."""
+def _worth(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> Worth:
+    """What the accepts count as in the bound of a pair."""
+    accepts, every = scored.part(scored.accepted), scored.part(np.ones(len(scored.weight), np.bool_))
     clusters = None if scored.clusters is None else scored.clusters[scored.accepted]
-    return Hang(clusters, constraint.confidence, scored.correlation)
+    hang = Hang(clusters, constraint.confidence, scored.correlation)
+    heaviest = float(every.weight[every.is_withheld(*pair)].max(initial=0.0))
+    return worth(accepts.is_withheld(*pair), accepts.weight, hang, heaviest)
 
 
 def _plain(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float]:
@@ -111,27 +124,20 @@ def _bound(scored: Scored, constraint: Constraint) -> tuple[float, float] | None
     share = max(allowed, 0.5) / size
     path = _Path(rejects, _direction(rejects, share, constraint.call_worth))
     along = path.furthest(accepts, allowed / size * float(accepts.weight.sum()) + _SLACK)
-    if scored.clusters is not None:
+    if scored.clusters is not None or scored.stand_for_many:
         along = _last_sure((path, along), scored, constraint)
     return path.pair(along)
 
 
 def _last_sure(path: "tuple[_Path, float]", scored: Scored, constraint: Constraint) -> float:
-    """How far along the path, in a hundred steps at most, the bound holds for accepts that hang together."""
-    accepts, hang, sure = scored.part(scored.accepted), _hang(scored, constraint), 0.0
+    """How far along the path, in a hundred steps at most, the bound holds for accepts that are not alike and alone."""
+    sure = 0.0
     for along in (path[1] * np.arange(1, _STEPS + 1) / _STEPS).tolist():
-        lost = accepts.is_withheld(*path[0].pair(along))
-        size, _ = worth(lost, accepts.weight, hang)
-        counted = _counted(lost, accepts.weight, size)
-        if binomial_cdf(counted, size, constraint.accepts_lost) > 1.0 - constraint.confidence:
+        found = _worth(scored, constraint, path[0].pair(along))
+        if binomial_cdf(found.lost, found.size, constraint.accepts_lost) > 1.0 - constraint.confidence:
             return sure
         sure = along
     return sure
-
-
-def _counted(lost: NDArray[np.bool_], weight: Floats, size: int) -> int:
-    """How many of so many accepts are lost, a part of one counted as one."""
-    return int(np.ceil(float(weight[lost].sum() / weight.sum()) * size - _SLACK))
 
 
 def _direction(rejects: Weighed, share: float, call_worth: float) -> tuple[float, float]:

@@ -168,6 +168,15 @@ def test_unequal_weights_rest_on_an_effective_size_and_say_so() -> None:
     assert lost_share(scored, found.stage1, found.stage2) < lost_share(scored, even.stage1, even.stage2)
 
 
+def test_what_was_hardly_ever_shown_is_not_withheld_because_no_accept_was_seen_there() -> None:
+    """A thousand accepts, none of them among the forty rejections that stand for two thousand of their like."""
+    scores = np.concatenate([np.linspace(0.5, 0.9, 1000), np.linspace(0.01, 0.2, 40)])
+    accepted, weight = np.arange(1040) < 1000, np.where(np.arange(1040) < 1000, 1.0, 50.0)
+    found = tune(Scored(scores, scores, accepted, weight), Constraint())
+    assert (found.stage1, found.stage2, found.promise.met) == (0.0, 0.0, False)
+    assert found.promise.reason.startswith("what a gate withheld was shown too seldom to promise")
+
+
 def test_a_given_pair_is_judged_without_being_chosen() -> None:
     scored = simulated(1000, 6)
     judged = judge(scored, Constraint(), (0.0, 0.0))
