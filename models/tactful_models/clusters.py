@@ -83,15 +83,15 @@ def _freedom(influence: Floats) -> int:
     return n - 1 if excess <= 0.0 else max(1, min(n - 1, int(2.0 * n / excess)))
 
 
-def log_odds(totals: Floats, level: float = 0.95) -> Interval:
+def log_odds(totals: Floats) -> Interval:
     """The share of the first sum in the second, with its interval made on the scale of log-odds: less skewed there.
 
     `totals` (clusters, 2). No interval where a share of 0 or 1 remains with a cluster left out.
     """
-    found = jackknife(_log_odds, totals, level)
+    found = jackknife(_log_odds, totals)
     ends = (found.value, found.low, found.high)
     if None in ends:
-        return Interval(jackknife(lambda each: ratio(each[:, 0], each[:, 1]), totals, level).value)
+        return Interval(jackknife(lambda each: ratio(each[:, 0], each[:, 1]), totals).value)
     return Interval(*(1.0 / (1.0 + math.exp(-each)) for each in ends if each is not None))
 
 

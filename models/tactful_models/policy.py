@@ -8,8 +8,6 @@ from tactful_models.events import Action
 from tactful_models.promise import SHOW_ALL, Thresholds
 from tactful_models.recalibration import Correction
 
-MODES = ("off", "shadow", "on")
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:

@@ -66,10 +66,9 @@ class Taken:
         known = [(after_s, ratio) for after_s, ratio in self.kept.items() if ratio is not None]
         return max(known) if known else None
 
-    def said_by(self, kind: str, reviewer: str = "") -> Reviewed | None:
-        """The last word of that kind of reviewer, or of that reviewer."""
-        found = [one for one in self.reviews if one.reviewer_kind == kind and reviewer in ("", one.reviewer)]
-        return found[-1] if found else None
+    def said_by(self, kind: str) -> Reviewed | None:
+        """The last word of that kind of reviewer."""
+        return next((one for one in reversed(self.reviews) if one.reviewer_kind == kind), None)
 
 
 def read(log: FeedbackLog) -> list[Taken]:

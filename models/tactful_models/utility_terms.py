@@ -29,8 +29,6 @@ from tactful_models.events import (
 from tactful_models.labels import Fate, Label
 from tactful_models.utility import NORMAL_95, Term, Terms
 
-MEASURED: Final[tuple[type[Event], ...]] = (RequestEnded, OutcomeSeen, PersistenceSeen)
-"""The events that matter here."""
 PAUSE_S: Final = 2.0
 """Longer between two keys is thinking, not typing."""
 LONGEST_LOOK_S: Final = 5.0

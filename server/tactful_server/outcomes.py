@@ -71,10 +71,10 @@ class Outcomes:
         if live is not None and not live.pending and text.startswith(live.rest):
             self._live = live.with_rest(text)
 
-    def accepted(self, suggestion_id: str, known: Known = Known.COMMAND) -> None:
+    def accepted(self, suggestion_id: str) -> None:
         """It was taken whole: the accept command ran."""
         if self._of(suggestion_id) is not None:
-            self._finish(End.ACCEPTED, known)
+            self._finish(End.ACCEPTED, Known.COMMAND)
 
     def partially_accepted(self, suggestion_id: str, n_chars: int, known: Known = Known.CLIENT) -> None:
         """So many of its characters, counted from its beginning, have been taken in parts."""
@@ -110,10 +110,10 @@ class Outcomes:
             else:
                 self._stepped(self._live, follow(self._live.caret, self._live.rest, splice))
 
-    def left(self, uri: str, reason: str = "closed") -> None:
+    def left(self, uri: str) -> None:
         """The document was closed."""
         if self._live is not None and self._live.uri == uri:
-            self._let_go(reason)
+            self._let_go("closed")
 
     def asked_at(self, uri: str, caret: int) -> None:
         """The editor asks at a place: what was pending is settled, and a suggestion elsewhere has been left."""

@@ -22,7 +22,6 @@ _LOOP_CHARS = 24
 _RULER = re.compile(r"(\W)\1*\Z")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _QUOTES = "\"'`"
-_COMMON = frozenset({"else", "try", "pass", "end", "return", "finally", "break", "continue"})
 
 
 @dataclass(frozen=True, slots=True)

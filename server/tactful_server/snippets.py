@@ -19,6 +19,7 @@ _STEP_LINES = 12
 _QUERY_LINES = 48
 _HOLD_LINES = 16
 _MOST_FILES = 8
+_MOST_SNIPPETS = 3
 _MOST_STEPS = 40
 _LEAST_SIMILARITY = 0.12
 
@@ -39,17 +40,17 @@ class _Window:
     words: frozenset[str]
 
 
-def snippets_for(view: CaretView, files: Sequence[tuple[str, str]], n_most: int = 3) -> tuple[Snippet, ...]:
-    """Up to so many pieces of the files (name, text), the most similar first, at most one a file.
+def snippets_for(view: CaretView, files: Sequence[tuple[str, str]]) -> tuple[Snippet, ...]:
+    """Up to three pieces of the files (name, text), the most similar first, at most one a file.
 
     The first eight files are looked at, 480 lines of each; pass those edited last first. The answer stays the same
     while the caret stays within sixteen lines and no other file changes.
     """
-    return _best(_query(view), tuple(sorted(files[:_MOST_FILES])), n_most)
+    return _best(_query(view), tuple(sorted(files[:_MOST_FILES])))
 
 
 @lru_cache(maxsize=4)
-def _best(query: str, files: tuple[tuple[str, str], ...], n_most: int) -> tuple[Snippet, ...]:
+def _best(query: str, files: tuple[tuple[str, str], ...]) -> tuple[Snippet, ...]:
     wanted = words_of(query)
     scored: list[tuple[float, str, str]] = []
     for name, text in files:
@@ -58,7 +59,7 @@ def _best(query: str, files: tuple[tuple[str, str], ...], n_most: int) -> tuple[
         )
         if best[0] >= _LEAST_SIMILARITY:
             scored.append((-best[0], name, best[1]))
-    return tuple(Snippet(name, text) for _, name, text in sorted(scored)[:n_most])
+    return tuple(Snippet(name, text) for _, name, text in sorted(scored)[:_MOST_SNIPPETS])
 
 
 @lru_cache(maxsize=_MOST_FILES)

@@ -102,13 +102,10 @@ class CheckQueue:
         self._news.set()
         self._means.changed()
 
-    def moved_on(self, uri: str, suggestion_id: str = "") -> None:
-        """What waits or runs for the file (or only for that suggestion) is wanted no more."""
-        waiting = self._waiting.get(uri)
-        if waiting is not None and suggestion_id in ("", waiting.suggestion_id):
-            del self._waiting[uri]
-        running = self._running
-        if running is not None and running.uri == uri and suggestion_id in ("", running.suggestion_id):
+    def moved_on(self, uri: str) -> None:
+        """What waits or runs for the file is wanted no more."""
+        self._waiting.pop(uri, None)
+        if self._running is not None and self._running.uri == uri:
             self._give_up()
 
     def is_busy_with(self, uri: str) -> bool:

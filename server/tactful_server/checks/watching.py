@@ -23,7 +23,6 @@ class Used:
     """Resident and not shared, of all of them."""
     cpu_s: float
     """Processor time of those that live and of those that they waited for."""
-    n_processes: int
     kept_waiting_s: dict[int, float]
     """By process, seconds for which it could have run and had no processor."""
 
@@ -33,7 +32,7 @@ def used(pid: int) -> Used:
     each = [one for one in map(_of, _tree(pid)) if one is not None]
     memory_bytes, cpu_s = sum(one.memory_bytes for one in each), sum(one.cpu_s for one in each)
     waiting = {pid: seconds for one in each for pid, seconds in one.kept_waiting_s.items()}
-    return Used(memory_bytes, cpu_s, len(each), waiting)
+    return Used(memory_bytes, cpu_s, waiting)
 
 
 def is_scarce() -> bool:
@@ -60,7 +59,7 @@ def _of(pid: int) -> Used | None:
         resident, shared = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1:3]
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace").rpartition(")")[2].split()
         ticks = sum(map(int, stat[_UTIME:_CSTIME]))
-        return Used((int(resident) - int(shared)) * _PAGE, ticks / _TICKS, 1, {pid: _kept_waiting_s(pid)})
+        return Used((int(resident) - int(shared)) * _PAGE, ticks / _TICKS, {pid: _kept_waiting_s(pid)})
     return None
 
 

@@ -43,11 +43,6 @@ class Seen:
     lines: tuple[int, ...] = ()
     """Numbers of the document's lines, from 0, that it stands on or that are left of it."""
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether there is anything of it to be seen."""
-        return self.state in (State.HERE, State.CHANGED)
-
 
 def look(taken: Taken, workspace: Workspace, hashed: Hash) -> Seen:
     """What is to be seen of it in the workspace, whose files have been located."""
