@@ -94,9 +94,9 @@ def test_what_moves_labels_is_worth_something_to_the_gate() -> None:
     kinds = {each.name: each for each in measured().kinds}
     assert list(kinds) == ["behaviour alone", "and persistence", "and checks", "and reviews"]
     assert kinds["behaviour alone"].moved == 0 == kinds["and persistence"].turned
-    assert 0 < kinds["and checks"].turned <= kinds["and reviews"].turned  # reviewers turn some back that flaked
-    everything = kinds["and reviews"].difference
-    assert everything.value is not None and everything.value > 0.04
+    assert kinds["and checks"].turned > 0 < kinds["and reviews"].turned
+    checks, everything = (kinds[name].difference.value or 0.0 for name in ("and checks", "and reviews"))
+    assert everything > checks and everything > 0.04
 
 
 def test_of_the_nine_combinations_full_coverage_turns_more_labels_than_none() -> None:
