@@ -26,6 +26,7 @@ def environment() -> dict[str, str]:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",  # what a git without that switch heeds, whatever the repository says of protocols
         "GIT_ATTR_NOSYSTEM": "1",
         "LC_ALL": "C",
     }

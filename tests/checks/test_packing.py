@@ -51,6 +51,14 @@ def test_links_that_lead_out_and_what_is_no_file_are_left_out(tmp_path: Path) ->
         assert places(copy) == {"a.py", "in.py"}
 
 
+def test_links_that_lead_in_a_circle_are_packed_as_they_are(tmp_path: Path) -> None:
+    folder = project(tmp_path / "project", "a.py")
+    (folder / "one").symlink_to("other")
+    (folder / "other").symlink_to("one")
+    with packed(folder) as copy:
+        assert places(copy) == {"a.py", "one", "other"}
+
+
 def test_the_archive_cannot_be_changed_by_who_gets_it(tmp_path: Path) -> None:
     with packed(project(tmp_path, "a.py")) as copy, pytest.raises(PermissionError):
         os.pwrite(copy.file, b"x", 0)

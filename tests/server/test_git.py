@@ -36,6 +36,7 @@ def sprung(tmp_path: Path) -> Path:
         ("remote.origin.url", str(tmp_path / "elsewhere")),
         ("remote.origin.promisor", "true"),
         ("remote.origin.uploadpack", str(trap)),
+        ("protocol.file.allow", "always"),
     ):
         _run(folder, "config", name, value)
     return sprung
@@ -63,4 +64,10 @@ ASKED: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("who", ASKED)
 def test_nothing_is_fetched(who: str, sprung: Path) -> None:
     ASKED[who](sprung.parent / "work")
+    assert not sprung.exists()
+
+
+def test_nothing_is_fetched_by_a_git_that_does_not_know_how_to_leave_it(sprung: Path) -> None:
+    older = {name: value for name, value in environment().items() if name != "GIT_NO_LAZY_FETCH"}
+    subprocess.run(git(sprung.parent / "work", "cat-file", "blob", "HEAD:a.py"), env=older, capture_output=True)
     assert not sprung.exists()

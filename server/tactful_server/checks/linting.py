@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tactful_server.checks.interpreters import Interpreter
 from tactful_server.checks.job import Climb, Job
 
 _LIMIT_S: Final = 30
+_MOST_BYTES: Final = 1_000_000
+"""Of a file of settings."""
 _TOLD: Final = re.compile(r"^(?P<path>[^:\n]+):\d+(?::\d+)?: error: (?P<what>.*)$", re.MULTILINE)
 
 Found = Counter[str]
@@ -46,13 +48,20 @@ def mypy(job: Job, without: str | None, ask: Callable[[str], str | None], climb:
 
 def uses_mypy(folder: Path) -> bool:
     """Whether the project is set up for mypy."""
-    with suppress(OSError, tomllib.TOMLDecodeError):
-        if "mypy" in tomllib.loads((folder / "pyproject.toml").read_text("utf-8")).get("tool", {}):
-            return True
-    with suppress(OSError):
-        if "[mypy]" in (folder / "setup.cfg").read_text("utf-8", errors="replace"):
-            return True
+    tools: Any = None
+    with suppress(ValueError, RecursionError):
+        tools = tomllib.loads(_read(folder / "pyproject.toml")).get("tool")
+    if (isinstance(tools, dict) and "mypy" in tools) or "[mypy]" in _read(folder / "setup.cfg"):
+        return True
     return any((folder / name).is_file() for name in ("mypy.ini", ".mypy.ini"))
+
+
+def _read(path: Path) -> str:
+    """The file's text; none of what is no file, such as a pipe that nobody writes to, or is too large for settings."""
+    with suppress(OSError):
+        if path.is_file() and path.stat().st_size <= _MOST_BYTES:
+            return path.read_text("utf-8", errors="replace")
+    return ""
 
 
 def _compared(climb: Climb, after: Found, before: Found, tool: str) -> None:

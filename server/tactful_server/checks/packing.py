@@ -59,7 +59,7 @@ class _Packing:
         path = self.folder / place
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode):
-            if path.resolve().is_relative_to(self.folder):
+            if _target(path).is_relative_to(self.folder):
                 self._add(place, 0, str(path.readlink()), 0)
         elif stat.S_ISREG(status.st_mode):
             self._content(place, path)
@@ -139,6 +139,14 @@ def _places(folder: Path) -> Iterator[str]:
         linked = [name for name in directories if (Path(above) / name).is_symlink()]
         directories[:] = [name for name in directories if name not in LEFT_OUT and not _is_environment(above, name)]
         yield from (str(here / name) for name in (*files, *linked))
+
+
+def _target(link: Path) -> Path:
+    """Where a link leads in the end; one that leads in a circle, to the link that it is."""
+    try:
+        return link.resolve()
+    except RuntimeError:  # until Python 3.13
+        return link
 
 
 def _is_environment(above: str, name: str) -> bool:
