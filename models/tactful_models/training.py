@@ -126,7 +126,8 @@ def fit(rows: Rows, plan: Plan) -> Fitted:
     check(rows)
     several = len(rows.groups) >= FEWEST_USERS
     folds = folds_by_group(rows.group, plan.n_folds) if several else folds_in_time(rows, plan.n_folds)
-    return _fitted(grow(rows, plan.recipe), _Unseen(rows, _out_of_fold(rows, folds, plan.recipe)), plan)
+    forest, raw = _calibrated(grow(rows, plan.recipe), _out_of_fold(rows, folds, plan.recipe), rows.label)
+    return _fitted(forest, _Unseen(rows, raw), plan)
 
 
 def check(rows: Rows) -> None:
@@ -216,6 +217,19 @@ def _out_of_fold(rows: Rows, folds: Sequence[Bools], recipe: Recipe) -> Raw:
         raw = ask(grow(rows.take(~held), recipe), rows.take(held))
         found.stage1[held], found.stage2[held], found.plain[held] = raw.stage1, raw.stage2, raw.plain
     return found
+
+
+def _calibrated(forest: Forest, raw: Raw, label: Bools) -> tuple[Forest, Raw]:
+    """The forest without its trees for log-probabilities where hardly any of their scores are unseen.
+
+    So it is where each person has a model of their own, or a model came into use lately: whoever was left out had one
+    that was not known then. Those trees would be served with the calibration and thresholds of others.
+    """
+    known = ~np.isnan(raw.stage2)
+    accepted = int(label[known].sum())
+    if int(known.sum()) >= FEWEST_ROWS and min(accepted, int(known.sum()) - accepted) >= FEWEST_OF_A_KIND:
+        return forest, raw
+    return replace(forest, stage2=(), norms={}), replace(raw, stage2=np.full(len(label), np.nan))
 
 
 @dataclass(frozen=True, slots=True)

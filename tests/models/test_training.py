@@ -84,6 +84,22 @@ def test_a_model_without_log_probabilities_is_served_without_them() -> None:
     assert len(gate.probabilities(2, rows.stage2, list(rows.model_key))) == 300
 
 
+def test_where_each_has_a_model_of_their_own_no_score_is_served_that_was_not_calibrated() -> None:
+    rows = made_up()
+    artifact = train(replace(rows, model_key=rows.group), PLAN)
+    assert artifact.stage2 == artifact.stage2_plain
+    assert not artifact.norms
+
+
+def test_a_model_that_came_into_use_lately_is_served_without_log_probabilities_for_now() -> None:
+    rows = made_up(300, users=1)
+    late = np.arange(300) >= 240
+    table = np.where(late[:, None], rows.stage2, without_logprobs(rows).stage2)
+    keys = strings(["ollama:new" if each else MODEL for each in late])
+    artifact = train(replace(rows, stage2=table, model_key=keys), PLAN)
+    assert artifact.stage2 == artifact.stage2_plain
+
+
 def test_an_unknown_model_is_served_without_log_probabilities() -> None:
     rows, gate = made_up(), LearnedGate(learned())
     blind = without_logprobs(rows)
