@@ -55,6 +55,11 @@ class Appended:
     """The sessions that were in the log before."""
 
 
+def no_log(path: str | Path) -> LogError:
+    """What to raise where a log should be and none is."""
+    return LogError(f"There is no feedback log at {path}: an editor begins one as you type; name another with --db.")
+
+
 class FeedbackLog:
     """One connection to a feedback log. Belongs to the thread that opened it."""
 
@@ -75,7 +80,7 @@ class FeedbackLog:
         """
         name = str(path)
         if read_only and name != IN_MEMORY and not Path(name).is_file():
-            raise LogError(f"There is no feedback log at {name}; name another with --db.")
+            raise no_log(name)
         with told_plainly(name):
             connection = _connect(name, read_only, busy_timeout_s)
             try:

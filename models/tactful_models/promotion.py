@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tactful_models.artifact import session_digest
 from tactful_models.dataset import Rows
+from tactful_models.dependence import people
 from tactful_models.features import names as feature_names
 from tactful_models.gate import LearnedGate
 from tactful_models.guard import Guarded, Shown, guard
@@ -24,11 +25,13 @@ Strings = NDArray[np.object_]
 
 FEWEST_USERS = 5
 """With fewer, resampling whole users says nothing, and sessions are resampled."""
+FEWEST_PEOPLE = 3.0
+"""The same where they are worth fewer equal ones: of one with nearly all, a third of the resamples would have none."""
 FEWEST_SESSIONS = 10
 """With fewer of those, too, blocks of consecutive decisions are."""
 BLOCK_ROWS = 20
 FEWEST_BLOCKS = 20
-NOTHING_NEW = "the gate in service learned from all of these sessions, so there is nothing new to compare on"
+NOTHING_NEW = "the gate in force learned from all of these sessions, so there is nothing new to compare on"
 PLAN = Bootstrap(n_resamples=2000, level=0.90)
 """Nine in ten within: the lower end is passed with 95 % confidence."""
 
@@ -60,7 +63,7 @@ class Contest:
     candidate: Bools
     """(n,) whether the new gate withholds."""
     former: Bools
-    """(n,) whether the one in service withholds; all False where everything is shown."""
+    """(n,) whether the one in force withholds; all False where everything is shown."""
     texts: Texts | None = None
     """What the guard goes by; None where nothing is known of the texts."""
 
@@ -96,9 +99,9 @@ class Decision:
 
 
 def compare(judged: Judged, former: LearnedGate | None, constraint: Constraint) -> Decision:
-    """Whether the judged gate is to take the place of the one in service; None for showing everything.
+    """Whether the judged gate is to take the place of the one in force; None for showing everything.
 
-    Decisions of sessions that the gate in service learned from are left out: it would look better than it is there.
+    Decisions of sessions that the gate in force learned from are left out: it would look better than it is there.
     """
     fresh = np.ones(len(judged.rows), np.bool_) if former is None else ~seen(former, judged.rows)
     if not fresh.any():
@@ -144,7 +147,7 @@ def judge(contest: Contest, constraint: Constraint, plan: Bootstrap = PLAN) -> D
 
 def units(group: Strings, session_id: Strings) -> Strings:
     """(n,) names of what is resampled as a whole: users, sessions, or blocks of at most 20 consecutive decisions."""
-    if len(set(group)) >= FEWEST_USERS:
+    if len(set(group)) >= FEWEST_USERS and people(group) >= FEWEST_PEOPLE:
         return group
     if len(set(session_id)) >= FEWEST_SESSIONS:
         return session_id

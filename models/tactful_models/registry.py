@@ -31,6 +31,9 @@ PRIOR = "prior"
 _FORMAT = 1
 _VERSION = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{6}")
 
+_NAMED = 3
+"""Versions that are named where another is not found."""
+
 Stamp = tuple[int, int, int]
 
 
@@ -68,7 +71,7 @@ class Registry:
         """A version as values, whatever features it was made for; raises NotFoundError or GateError."""
         directory = self.path / version
         if not _VERSION.fullmatch(version) or not directory.is_dir():
-            raise NotFoundError(f"there is no gate {version} in {self.path}")
+            raise NotFoundError(f"there is no gate {version} in {self.path}; {self._those_there_are()}")
         try:
             return manifest.from_files(lambda name: (directory / name).read_text("utf-8"))
         except GateError as exc:
@@ -109,10 +112,10 @@ class Registry:
     def rollback(self) -> str:
         """Makes the newest former version that still loads serve again, and returns it, or `prior` when none is left.
 
-        Raises NotFoundError when no gate is in service.
+        Raises NotFoundError when no gate is in force.
         """
         if self.current_version() is None:
-            raise NotFoundError(f"no gate of {self.path} is in service, so there is nothing to roll back")
+            raise NotFoundError(f"no gate of {self.path} is in force, so there is nothing to roll back")
         with lock.held(self.path / ".lock"):
             former = list(self._pointer().former)
             while former and not self._loads(former[-1]):
@@ -127,6 +130,10 @@ class Registry:
         except OSError:
             return None
         return (found.st_mtime_ns, found.st_ino, found.st_size)
+
+    def _those_there_are(self) -> str:
+        newest = self.versions()[-_NAMED:]
+        return f"the newest are {', '.join(newest)}" if newest else "`tactful train` makes one"
 
     def _loads(self, version: str) -> bool:
         try:

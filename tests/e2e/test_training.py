@@ -71,7 +71,7 @@ async def test_a_fresh_log_gets_a_gate_a_worse_one_is_refused_and_a_rollback_rea
         editor.open("file:///project/other.py", "def sum_of(a, b):\n    return")
         await editor.ask()
 
-    assert told == f"Gate {first['version']} is in service.\n"
+    assert told == f"Gate {first['version']} is in force.\n"
     assert list(dict.fromkeys(one.gate_version for one in home.events(Decided)))[-2:] == [second, first["version"]]
     changes = [(one.change, one.version) for one in home.events(GateChanged)]
     assert changes[-2:] == [("promoted", second), ("rolled_back", first["version"])]

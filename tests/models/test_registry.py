@@ -85,6 +85,15 @@ def test_an_unknown_version_is_not_found(registry: Registry) -> None:
             registry.load(version)
 
 
+def test_who_names_an_unknown_version_is_told_of_those_there_are(registry: Registry) -> None:
+    with pytest.raises(NotFoundError, match=r"there is no gate mine in .*; `tactful train` makes one"):
+        registry.promote("mine")
+    versions = [saved(registry, at) for at in (1.7e9, 1.71e9, 1.72e9, 1.73e9)]
+
+    with pytest.raises(NotFoundError, match=f"the newest are {', '.join(versions[1:])}$"):
+        registry.promote("mine")
+
+
 @pytest.mark.parametrize("format_number", [0, 3, "1", None])
 def test_a_format_of_another_number_is_refused(registry: Registry, format_number: object) -> None:
     version = saved(registry)

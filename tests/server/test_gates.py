@@ -83,7 +83,7 @@ def test_training_again_on_the_same_log_promotes_nothing_and_says_why(tmp_path: 
     db, registry = write(tmp_path / "feedback.db", ALONE), tmp_path / "gates"
     first = values(tactful("train", "--db", db, "--registry", registry, "--json"))
     again = told(tactful("train", "--db", db, "--registry", registry))
-    assert "Not promoted: the gate in service learned from all of these sessions" in again
+    assert "Not promoted: the gate in force learned from all of these sessions" in again
     assert Registry(registry).current_version() == first["version"]
     assert [change.change for change in changes(db)][-2:] == ["trained", "refused"]
 
@@ -206,7 +206,7 @@ def test_leaving_one_person_out_prints_the_baselines_beside_the_gate(tmp_path: P
 def test_promoting_and_rolling_back_by_hand_is_written_down(tmp_path: Path) -> None:
     db, registry = write(tmp_path / "feedback.db", ALONE), tmp_path / "gates"
     saved = values(tactful("train", "--db", db, "--registry", registry, "--no-promote", "--json"))["version"]
-    assert "is in service" in told(tactful("promote", saved, "--registry", registry, "--db", db))
+    assert "is in force" in told(tactful("promote", saved, "--registry", registry, "--db", db))
     assert Registry(registry).current_version() == saved
     assert "No trained gate is left" in told(tactful("rollback", "--registry", registry, "--db", db))
     assert Registry(registry).current_version() is None

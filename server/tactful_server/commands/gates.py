@@ -23,10 +23,10 @@ __all__ = ["evaluate", "promote", "report", "rollback", "train"]
 @db_option
 @json_option
 def promote(version: str, registry: Path, db: Path, as_json: bool) -> None:
-    """Put a saved gate in service; a running server takes it up by itself."""
+    """Put a saved gate in force; a running server takes it up by itself."""
     Registry(registry).promote(version)
     _write_down(db, GateChanged(time(), version, "promoted", "by hand"))
-    _say({"version": version, "serving": True}, f"Gate {version} is in service.", as_json)
+    _say({"version": version, "serving": True}, f"Gate {version} is in force.", as_json)
 
 
 @click.command("rollback")
@@ -34,10 +34,10 @@ def promote(version: str, registry: Path, db: Path, as_json: bool) -> None:
 @db_option
 @json_option
 def rollback(registry: Path, db: Path, as_json: bool) -> None:
-    """Put the gate before this one in service again."""
+    """Put the gate before this one in force again."""
     version = Registry(registry).rollback()
     _write_down(db, GateChanged(time(), version, "rolled_back", "by hand"))
-    words = "No trained gate is left: everything is shown." if version == PRIOR else f"Gate {version} is in service."
+    words = "No trained gate is left: everything is shown." if version == PRIOR else f"Gate {version} is in force."
     _say({"version": version}, words, as_json)
 
 

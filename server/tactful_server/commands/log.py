@@ -17,25 +17,20 @@ import click
 from tactful_models import review_lines
 from tactful_models.erasure import Erased
 from tactful_models.errors import InterchangeError, LogError, TactfulError
-from tactful_models.feedback import Appended, FeedbackLog
+from tactful_models.feedback import Appended, FeedbackLog, no_log
 from tactful_models.interchange import Progress, Reading, export_log, import_log
 from tactful_models.parquet import export_parquet
 from tactful_models.review_lines import Receiving
-from tactful_server.commands.options import existing_log
-from tactful_server.install import default_db, file_key, keyed_hash, reviewer_name
+from tactful_server.commands.options import db_option, existing_log, json_option
+from tactful_server.install import file_key, keyed_hash, reviewer_name
 from tactful_server.log_file import COMPANIONS, set_aside_files
 
 DAY_S = 86_400.0
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_db = click.option(
-    "--db",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=default_db,
-    show_default="the installation's log",
-    help="The feedback log.",
-)
 _WRITERS = MappingProxyType({"jsonl": export_log, "parquet": export_parquet, "reviews": review_lines.export_reviews})
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
+_skip_bad = click.option(
+    "--skip-bad", is_flag=True, help="Leave out lines that cannot be read, instead of importing nothing."
+)
 
 
 @click.group("import")
@@ -45,8 +40,8 @@ def import_group() -> None:
 
 @import_group.command("cups")
 @click.argument("file", type=_FILE)
-@_db
-@_json
+@db_option
+@json_option
 def import_cups(file: Path, db: Path, as_json: bool) -> None:
     """Import the CUPS telemetry (events.jsonl.gz). Sessions that are there already are skipped."""
     from tactful_models.cups import read_events
@@ -58,9 +53,9 @@ def import_cups(file: Path, db: Path, as_json: bool) -> None:
 
 @import_group.command("continue")
 @click.argument("file", type=_FILE)
-@_db
-@click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be read, instead of importing nothing.")
-@_json
+@db_option
+@_skip_bad
+@json_option
 def import_continue(file: Path, db: Path, skip_bad: bool, as_json: bool) -> None:
     """Import Continue's dev_data/0.2.0/autocomplete.jsonl. Its code is measured, not kept."""
     from tactful_models.continue_dev import Keys, events
@@ -74,9 +69,9 @@ def import_continue(file: Path, db: Path, skip_bad: bool, as_json: bool) -> None
 
 @import_group.command("log")
 @click.argument("file", type=_FILE)
-@_db
-@click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be read, instead of importing nothing.")
-@_json
+@db_option
+@_skip_bad
+@json_option
 def import_interchange(file: Path, db: Path, skip_bad: bool, as_json: bool) -> None:
     """Import a file in the interchange format, as `tactful export` writes it. All of it or nothing."""
     reading = Reading(file, skip_bad)
@@ -87,9 +82,9 @@ def import_interchange(file: Path, db: Path, skip_bad: bool, as_json: bool) -> N
 
 @import_group.command("reviews")
 @click.argument("file", type=_FILE)
-@_db
-@click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be read, instead of importing nothing.")
-@_json
+@db_option
+@_skip_bad
+@json_option
 def import_reviews(file: Path, db: Path, skip_bad: bool, as_json: bool) -> None:
     """Import verdicts on suggestions, one JSON object a line: suggestion_id, verdict, reviewer, and optional fields.
 
@@ -101,13 +96,13 @@ def import_reviews(file: Path, db: Path, skip_bad: bool, as_json: bool) -> None:
 
 
 @click.command("export")
-@_db
+@db_option
 @click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="jsonl", show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="The file; for parquet a directory, one file a table."
 )
-@click.option("--with-text", is_flag=True, help="Also the suggested texts, where the log has them.")
-@_json
+@click.option("--with-text", is_flag=True, help="Also the suggested texts, where the log has them; reviews carry none.")
+@json_option
 def export(db: Path, form: str, out: Path, with_text: bool, as_json: bool) -> None:
     """Write the whole feedback log as JSON lines or Parquet, or its reviews as `tactful import reviews` takes them."""
     if out.resolve() in {Path(f"{db.resolve()}{companion}") for companion in COMPANIONS}:
@@ -138,20 +133,20 @@ class _Choice:
 
 
 @click.command("purge")
-@_db
+@db_option
 @click.option("--file", type=click.Path(path_type=Path), help="What happened in this file (which may be gone).")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="What happened on this day, local time.")
 @click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="What is older than so many days.")
 @click.option("--all", "everything", is_flag=True, help="Everything, also damaged logs that were set aside.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
-@_json
+@json_option
 def purge(db: Path, yes: bool, as_json: bool, **choices: Any) -> None:
     """Erase events from the feedback log for good, with all that hangs on them."""
     if sum(value is not None and value is not False for value in choices.values()) != 1:
         raise click.UsageError("Name exactly one of --file, --day, --older-than and --all.")
     choice = _Choice(**choices)
     if not db.is_file() and not (choice.everything and set_aside_files(db)):
-        raise LogError(f"There is no feedback log at {db}; name another with --db.")
+        raise no_log(db)
     if not yes:
         click.confirm(f"Erase {choice.words()} from {db}? It cannot be brought back", abort=True, err=True)
     _erase_and_say(db, choice, as_json)

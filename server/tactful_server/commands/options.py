@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from tactful_models.errors import LogError
-from tactful_models.feedback import FeedbackLog
+from tactful_models.feedback import FeedbackLog, no_log
 from tactful_models.labels import names
 from tactful_server.install import default_db, default_registry
 
@@ -40,7 +39,7 @@ def label_option(default: str) -> Callable[[Callable[..., None]], Callable[..., 
 def existing_log(db: Path) -> FeedbackLog:
     """A log that is there, for writing; raises LogError when it is not, rather than beginning an empty one."""
     if not db.is_file():
-        raise LogError(f"There is no feedback log at {db}; name another with --db.")
+        raise no_log(db)
     return FeedbackLog.open(db)
 
 

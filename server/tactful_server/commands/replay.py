@@ -109,7 +109,7 @@ def _found(gathered: "Gathered", registry: Registry, asked: Asked, label: str) -
 
 
 def _thresholds(gate: "LearnedGate | None", registry: Registry, asked: Asked) -> Thresholds:
-    """Those named; without any, those of the gate named or in service."""
+    """Those named; without any, those of the gate named or in force."""
     if any(each is not None for each in (asked.threshold, asked.stage1, asked.stage2)):
         both = asked.threshold or 0.0
         return Thresholds(
@@ -117,7 +117,7 @@ def _thresholds(gate: "LearnedGate | None", registry: Registry, asked: Asked) ->
         )
     gate = gate or registry.current()
     if gate is None:
-        raise TrainingError("no gate is in service, so name --threshold, --stage1, --stage2 or --gate")
+        raise TrainingError("no gate is in force, so name --threshold, --stage1, --stage2 or --gate")
     return gate.thresholds.with_eagerness(asked.eagerness)
 
 

@@ -127,7 +127,7 @@ def _trained(rows: "Rows", plan: "Plan") -> "Trained":
     """The gate and its judgement, with progress where there are several users and so several folds."""
     from tactful_models import judging, training
 
-    if len(rows.groups) < training.FEWEST_USERS:
+    if not training.by_person(rows):
         return judging.train_and_judge(rows, plan)
     training.check(rows)
     plan = plan.at(len(rows))
@@ -216,4 +216,4 @@ def _hint(outcome: Outcome) -> str:
     promise = outcome.artifact.thresholds.promise
     if not promise.met and promise.kind == "bound":
         return " `--promise plain` shows what a plain threshold would do."
-    return f" `tactful promote {outcome.version}` puts it in service all the same."
+    return f" `tactful promote {outcome.version}` puts it in force all the same."
