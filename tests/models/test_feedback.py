@@ -176,7 +176,7 @@ def test_only_the_owner_can_read_a_log(tmp_path: Path) -> None:
 
 
 def test_a_missing_log_is_not_made_by_a_reader(tmp_path: Path) -> None:
-    with pytest.raises(LogError, match="There is no feedback log at .*: an editor begins one"):
+    with pytest.raises(LogError, match=r"There is no feedback log at .*: an editor begins one"):
         FeedbackLog.open(tmp_path / "a.db", read_only=True)
     assert list(tmp_path.iterdir()) == []
 
