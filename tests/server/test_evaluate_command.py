@@ -41,6 +41,12 @@ def test_across_people_tells_differences_and_routing_beside_the_baselines(tmp_pa
     assert values["baselines_left_out"] == []
 
 
+def test_a_saved_gate_is_not_scored_across_people(tmp_path: Path) -> None:
+    told = tactful(tmp_path / "no.db", "--cv", "programmer", "--version", "20231114T221320250Z-abcdef")
+
+    assert (told.exit_code, "choose one" in told.output) == (2, True)
+
+
 def test_ablations_alone_need_no_gate_and_are_told_as_a_table(tmp_path: Path) -> None:
     told = tactful(logged(tmp_path, Size(1, 5, 40)), "--ablate")
     assert told.exit_code == 0, told.exception

@@ -120,6 +120,12 @@ def test_half_a_review_is_refused(desk: Desk, words: list[str]) -> None:
     assert reviews(desk) == []
 
 
+@pytest.mark.parametrize("words", [["--list", "--from-git"], ["--model", "--reviewers"], ["--words", "neat"]])
+def test_what_cannot_be_done_together_is_refused_rather_than_half_done(desk: Desk, words: list[str]) -> None:
+    assert run(desk, *words).exit_code == 2
+    assert reviews(desk) == []
+
+
 def test_a_list_says_what_is_here_and_what_is_gone(desk: Desk) -> None:
     desk.write(CODE.replace(AREA, "return 3"))
     listed = said(desk, "--list")

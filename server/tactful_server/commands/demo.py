@@ -25,7 +25,14 @@ from tactful_server.demo.tour import Part, Plan, Size, Tick, count_lost, gate_in
 @click.option(
     "--home", type=click.Path(path_type=Path), help="New directory for what it makes.  [default: data directory]"
 )
-@click.option("--looks", default=(220, 110), type=(int, int), show_default=True, help="Pauses of the developer a part.")
+@click.option(
+    "--looks",
+    default=(220, 110),
+    type=(int, int),
+    metavar="N N",
+    show_default=True,
+    help="How often the developer pauses and looks, before and after training.",
+)
 @click.option("--seed", default=1, show_default=True, help="Seed of the developer and of exploration.")
 @click.option("--model", "model_file", default="", help="A GGUF file to use in place of the embedded model.")
 def demo(home: Path | None, looks: tuple[int, int], seed: int, model_file: str) -> None:

@@ -43,6 +43,8 @@ POLICY = {
 @json_option
 def evaluate(db: Path, cv: str | None, label: str, as_json: bool, **which: Any) -> None:
     """Score a gate on a log it did not learn from, or with --cv the way of training, person by person."""
+    if cv and which["version"]:
+        raise click.UsageError("--version names a saved gate, and --cv scores the way of training: choose one.")
     ablate, curve, feedback = (which.pop(name) for name in ("ablate", "curve", "feedback"))
     with FeedbackLog.open(db, read_only=True) as log:
         rows, _ = labelled(log, label)

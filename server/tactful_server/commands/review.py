@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -28,6 +29,16 @@ _ASKED = 20
 """Suggestions that a model is asked about where no limit is given."""
 _PATIENCE_MS = 60_000
 _MODEL = ("provider", "address", "name", "key", "file")
+_WAYS = MappingProxyType(
+    {
+        "as_list": "--list",
+        "suggestion_id": "--id",
+        "from_git": "--from-git",
+        "by_model": "--model",
+        "reviewers": "--reviewers",
+    }
+)
+"""Options that each want something else done, by their parameters."""
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -86,6 +97,10 @@ def review(db: Path, as_json: bool, **given: Any) -> None:
 def _check(given: dict[str, Any]) -> None:
     if bool(given["suggestion_id"]) != bool(given["verdict"]):
         raise click.UsageError("--id and --verdict belong together.")
+    if given["words"] and not given["suggestion_id"]:
+        raise click.UsageError("--words are said of one suggestion: name it with --id.")
+    if len(ways := [option for name, option in _WAYS.items() if given[name]]) > 1:
+        raise click.UsageError(f"{' and '.join(ways)} are ways of their own: choose one.")
     if len(given["words"]) > MOST_WORDS_CHARS or len(given["expertise"] or "") > MOST_EXPERTISE_CHARS:
         most = f"{MOST_WORDS_CHARS:,} characters of words and {MOST_EXPERTISE_CHARS} of expertise"
         raise click.UsageError(f"A review has room for {most}.")

@@ -20,7 +20,7 @@ from tactful_server.starting import Options
 @click.option("--prior/--no-prior", default=True, help="Whether the gate that comes with Tactful decides at first.")
 @click.option("--seed", type=int, help="Seed of the exploration.  [default: random]")
 @click.option("--log", type=click.Path(), help="File to log to.  [default: standard error]")
-@click.option("--verbose", is_flag=True, help="Log more to standard error.")
+@click.option("--verbose", is_flag=True, help="Log more, for finding faults.")
 def serve(log: str | None, verbose: bool, **options: str | int | Path | None) -> None:
     """Serve an editor over standard input and output."""
     _log_to(log, logging.DEBUG if verbose else logging.INFO)
