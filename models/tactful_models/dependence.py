@@ -36,6 +36,9 @@ from tactful_models.metrics import effective_size
 FEWEST_SESSIONS: Final = 10
 """One person's sessions are taken for clusters from this many on; fewer say too little of how much they differ."""
 
+TWO_PEOPLE: Final = 1.5
+"""`people` from which on there are two; below, the second one's decisions are too few to say how people differ."""
+
 OUT_OF_FOLD: Final = 0.04
 """Intraclass correlation of what is lost that is taken for granted where scores are out of fold by person."""
 
@@ -69,9 +72,21 @@ class Worth:
     """Whether that is simply how many there are."""
 
 
+def people(group: Strings) -> float:
+    """How many users with equally many decisions (n,) there might as well be: hardly two where one has nearly all.
+
+    Kish's number of the users' counts.
+
+    >>> people(np.array(["a"] * 98 + ["b", "c"], object)) < 1.1
+    True
+    """
+    counts = np.unique(group.astype(str), return_counts=True)[1].astype(np.float64)
+    return float(counts.sum() ** 2 / (counts**2).sum()) if len(counts) else 0.0
+
+
 def clusters(group: Strings, session_id: Strings) -> Clusters | None:
-    """Users where there are two or more, else sessions; None where those are fewer than ten."""
-    names = group if len(set(group)) > 1 else session_id
+    """Users where there are two or more that count, else sessions; None where those are fewer than ten."""
+    names = group if people(group) >= TWO_PEOPLE else session_id
     found, places = np.unique(names.astype(str), return_inverse=True)
     return None if names is session_id and len(found) < FEWEST_SESSIONS else np.asarray(places, np.intp)
 

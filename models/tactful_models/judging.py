@@ -1,8 +1,8 @@
 """Judges a way of training on decisions its gates did not learn from, and trains the gate to be served.
 
 Several users: each person is judged by a gate that learned everything (trees, norms, calibration, thresholds) from the
-others; the gate to be served then learns from all. One or two users: the last slice is judged by the gate that is
-served, which never sees it.
+others; the gate to be served then learns from all. One or two users, or one with nearly all decisions: the last slice
+is judged by the gate that is served, which never sees it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from tactful_models.artifact import GateArtifact
 from tactful_models.dataset import Bools, Floats, Rows
 from tactful_models.gate import LearnedGate
 from tactful_models.thresholds import Scored
-from tactful_models.training import FEWEST_USERS, Plan, fit, folds_by_group, split_by_time, train
+from tactful_models.training import Plan, by_person, fit, folds_by_group, split_by_time, train
 
 JUDGED_SHARE = 0.2
 """With one or two users: the latest share of the decisions, kept apart for the judgement."""
@@ -60,7 +60,7 @@ class Trained:
 def train_and_judge(rows: Rows, plan: Plan) -> Trained:
     """Trains the gate to be served and judges it as the module says; raises TrainingError as `train` does."""
     plan = plan.at(len(rows))
-    if len(rows.groups) >= FEWEST_USERS:
+    if by_person(rows):
         artifact = train(rows, plan)
         return Trained(artifact, cross_fitted(rows, plan, folds_by_group(rows.group, plan.n_folds)))
     earlier, later = split_by_time(rows, JUDGED_SHARE)

@@ -1,9 +1,9 @@
 """Trains a gate: trees for both stages, calibration on scores they did not see, thresholds for the user's constraint.
 
 The unseen scores are out of fold, and the trees that are kept learn from everything. Several users: folds of persons.
-One or two: blocks of their sessions in order of time, so that every decision serves calibration and thresholds; whether
-the gate is any good is judged on later decisions that it never saw (`judging.py`). Stage 2 comes twice, with
-log-probabilities (normalised by model) and without.
+One or two, or one with nearly everything: blocks of their sessions in order of time, so that every decision serves
+calibration and thresholds; whether the gate is any good is judged on later decisions that it never saw (`judging.py`).
+Stage 2 comes twice, with log-probabilities (normalised by model) and without.
 """
 
 from collections import Counter
@@ -33,9 +33,16 @@ FEWEST_ROWS = 40
 FEWEST_OF_A_KIND = 8
 """Accepted, and rejected, at least."""
 FEWEST_USERS = 3
-"""Users from which on folds are made by person."""
+"""Users from which on folds are made by person, where no one has nearly all decisions."""
+FEWEST_PEOPLE = 2.0
+"""How many equal ones they have to be worth (`dependence.people`): a fold has to leave enough to learn from."""
 MANY_ROWS = 20_000
 """Labelled decisions from which on training has to be sparing."""
+
+_ALL_IN_ONE = (
+    "all accepted, or all rejected, suggestions come from one stretch of time, or from one person, so that no gate can"
+    " be tried on what it did not learn from; go on using it and train later"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +131,14 @@ def train(rows: Rows, plan: Plan) -> GateArtifact:
 def fit(rows: Rows, plan: Plan) -> Fitted:
     """The same with the scores that its thresholds were chosen on."""
     check(rows)
-    several = len(rows.groups) >= FEWEST_USERS
-    folds = folds_by_group(rows.group, plan.n_folds) if several else folds_in_time(rows, plan.n_folds)
+    folds = folds_by_group(rows.group, plan.n_folds) if by_person(rows) else folds_in_time(rows, plan.n_folds)
     forest, raw = _calibrated(grow(rows, plan.recipe), _out_of_fold(rows, folds, plan.recipe), rows.label)
     return _fitted(forest, _Unseen(rows, raw), plan)
+
+
+def by_person(rows: Rows) -> bool:
+    """Whether there are several people to learn from; else what one did is judged by what that one did later."""
+    return len(rows.groups) >= FEWEST_USERS and dependence.people(rows.group) >= FEWEST_PEOPLE
 
 
 def check(rows: Rows) -> None:
@@ -214,6 +225,8 @@ def _scores(boosters: Sequence[Booster], linear: Linear | None, table: Floats) -
 def _out_of_fold(rows: Rows, folds: Sequence[Bools], recipe: Recipe) -> Raw:
     found = Raw(*(np.full(len(rows), np.nan) for _ in range(3)))
     for held in folds:
+        if len(set(rows.label[~held].tolist())) < 2:
+            raise TrainingError(_ALL_IN_ONE)
         raw = ask(grow(rows.take(~held), recipe), rows.take(held))
         found.stage1[held], found.stage2[held], found.plain[held] = raw.stage1, raw.stage2, raw.plain
     return found
@@ -278,7 +291,7 @@ def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:
     both = zip(unseen.raw.stage2.tolist(), unseen.raw.plain.tolist(), strict=True)
     stage2 = np.array([maps[2](plain) if np.isnan(score) else maps[1](score) for score, plain in both])
     rows = unseen.rows
-    least = dependence.OUT_OF_FOLD if len(rows.groups) >= FEWEST_USERS else 0.0  # nobody else is promised anything
+    least = dependence.OUT_OF_FOLD if by_person(rows) else 0.0  # nobody else is promised anything
     hang = (dependence.clusters(rows.group, rows.session_id), least)
     return Scored(stage1, stage2, rows.label, rows.weight, *hang)
 

@@ -63,6 +63,13 @@ def test_of_the_lost_that_all_stand_for_as_many_the_count_is_exact() -> None:
     assert dependence.worth(lost, weight, Hang(None, 0.9), 10.0) == Worth(43, 4, False)  # (396 + 4 · 10) / 10
 
 
+def test_one_person_with_nearly_all_decisions_is_one_whose_sessions_hang_together() -> None:
+    group, sessions = np.array(["a"] * 95 + ["b"] * 5, object), np.arange(100).astype(str).astype(object)
+    found = dependence.clusters(group, sessions)
+    assert found is not None
+    assert len(set(found.tolist())) == 100
+
+
 def test_the_promise_holds_for_gates_tuned_on_what_a_gate_before_them_let_through() -> None:
     """Tuned on all that was shown before and after the first one served; it took its 2 % of lots."""
     world, constraint = World(tastes=(0.0,)), Constraint()

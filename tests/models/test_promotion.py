@@ -81,6 +81,12 @@ def test_whole_users_are_resampled_where_there_are_several_otherwise_sessions_or
     assert len(set(units(alone.group[:40], alone.group[:40]))) == 20
 
 
+def test_users_are_not_resampled_where_one_has_nearly_all_decisions() -> None:
+    group = np.array(["a"] * 92 + list("bcdefghi"), object)
+    sessions = np.array([f"s{at // 5}" for at in range(100)], object)
+    assert units(group, sessions).tolist() == sessions.tolist()
+
+
 def test_what_was_rarely_shown_weighs_more() -> None:
     rows = contest((0.3, 0.02))
     weight = np.where(rows.candidate, 50.0, 1.0)

@@ -160,6 +160,27 @@ def test_folds_in_time_are_blocks_of_whole_sessions_where_these_are_many() -> No
         assert cut == n_cut
 
 
+def test_a_few_decisions_of_others_do_not_keep_ones_own_from_being_learned_from() -> None:
+    """As with a record that was imported, or a replay of one's own code: three people's, of whom two hardly count."""
+    own, other = made_up(300, users=1), made_up(6, users=2, seed=1)
+    few = replace(
+        other,
+        label=np.zeros(6, np.bool_),
+        group=strings([f"other-{each}" for each in other.group]),
+        session_id=strings([f"other-{each}" for each in other.session_id]),
+    )
+    rows = Rows.joined([few, own])
+    trained = train_and_judge(rows, PLAN)
+    assert trained.artifact.data.n_groups == 3
+    assert len(trained.judged.rows) == 61
+
+
+def test_that_all_of_a_kind_lie_in_one_stretch_of_time_is_said() -> None:
+    rows = made_up(300, users=1)
+    with pytest.raises(TrainingError, match="one stretch of time"):
+        train(replace(rows, label=np.arange(300) >= 280), PLAN)
+
+
 def test_sessions_that_all_lie_in_one_block_of_time_are_divided() -> None:
     rows = made_up(300, users=1)
     tiny_then_all = strings([f"s{min(at, 12)}" for at in range(300)])
