@@ -1,6 +1,8 @@
-"""Starts sandboxes for a test, as whoever it runs as: a JSON object a line in, one out."""
+"""Starts sandboxes for a test, as whoever it runs as and with a key in its session: a JSON object a line in, one out."""
 
+import ctypes
 import json
+import platform
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,8 +12,14 @@ from tactful_server.checks.limits import Limits
 from tactful_server.checks.packing import packed
 from tactful_server.checks.sandbox import Sandbox, find
 
+ADD_KEY = {"x86_64": 248, "aarch64": 217}
+"""The number of the system call, by machine."""
+_SESSION_KEYRING = -3
+
 
 def main() -> None:
+    if number := ADD_KEY.get(platform.machine()):
+        ctypes.CDLL(None).syscall(number, b"user", b"tactful-test", b"ticket", 6, _SESSION_KEYRING)
     project, sandbox = Path(sys.argv[1]), find()
     assert isinstance(sandbox, Sandbox), sandbox
     with packed(project) as copy:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import secrets
 import socket
 import tempfile
@@ -238,6 +239,21 @@ def test_proc_shows_no_other_process_and_nothing_of_the_servers_environment(cell
     assert n_pids <= 3
     assert {path for path, _ in found} <= {"/proc/1/environ", "/proc/1/maps", "/proc/1/mem"}
     assert not any(SECRET in text or "PYTHONPATH" in text for _, text in found)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="system calls are named by their numbers here")
+def test_no_key_that_the_kernel_keeps_for_the_session_goes_along(cellar: Cellar) -> None:
+    program = """if True:
+        import ctypes, json
+        libc = ctypes.CDLL(None, use_errno=True)
+        kept = [libc.syscall(250, 10, ring, b"user", b"tactful-test", 0) for ring in (-1, -2, -3, -4, -5)]
+        seen = [line.split()[0] for line in open("/proc/keys") if "tactful-test" in line]
+        room = ctypes.create_string_buffer(64)
+        read = [libc.syscall(250, 11, int(key, 16), room, 64) for key in seen]
+        print(json.dumps([kept, read]))"""
+    kept, read = _told(cellar, program)
+    assert set(kept) == {-1}
+    assert set(read) <= {-1}
 
 
 def test_setuid_programs_give_nothing_and_no_new_namespace_is_to_be_had(cellar: Cellar) -> None:
