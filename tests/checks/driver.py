@@ -1,4 +1,4 @@
-"""Starts sandboxes for a test, as whoever it runs as and with a key in its session: a JSON object a line in, one out."""
+"""Starts sandboxes for a test, as whoever it runs as, with a key in its session: a JSON object a line in, one out."""
 
 import ctypes
 import json
