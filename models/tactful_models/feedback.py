@@ -202,6 +202,12 @@ class FeedbackLog:
             )
         )
 
+    def vectors_by_version(self) -> dict[int, int]:
+        """How many vectors each version of the features made here."""
+        query = "SELECT features_version, count(*) FROM decisions WHERE features_version > 0 GROUP BY features_version"
+        with told_plainly(self._path):
+            return dict(self._connection.execute(query).fetchall())
+
     def last_trained(self) -> int:
         """The seq at which a gate was last trained; 0 for never."""
         return self._number("SELECT max(seq) FROM gates WHERE change = 'trained'")

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import click
+
 from tactful_models.artifact import BOOTSTRAP
 from tactful_models.checked import Checked
+from tactful_models.errors import SchemaError
 from tactful_models.events import Event, Reviewed, SessionStarted
+from tactful_models.features import FEATURES_VERSION
 from tactful_models.feedback import FeedbackLog
 from tactful_models.renewal import renewed
 from tactful_server.commands.options import Progress, bar
@@ -36,12 +40,13 @@ def lived(log: FeedbackLog, progress: Progress) -> Iterator[Event]:
 def labelled(log: FeedbackLog, label: str) -> "tuple[Rows, tuple[str, ...]]":
     """The labelled decisions of a log, and where their sessions came from; reviewers count as far as they are believed.
 
-    Raises LogError or TrainingError.
+    Raises LogError or TrainingError; SchemaError where a newer Tactful judged all that is there.
     """
     from tactful_models import dataset, labels
     from tactful_models.gathering import gather
     from tactful_models.heard import hearing
 
+    _pass_over_newer(log)
     with bar("Reading", log.count()) as progress:
         reader = gather(log, progress)
     rows = dataset.rows(reader, labels.find(label), hearing(log))
@@ -50,10 +55,24 @@ def labelled(log: FeedbackLog, label: str) -> "tuple[Rows, tuple[str, ...]]":
     return rows, tuple(sorted({sources.get(str(each), "") for each in set(rows.session_id)}))
 
 
+def _pass_over_newer(log: FeedbackLog) -> None:
+    """Says what cannot be learned from because a newer version of the features made it, and what to do."""
+    found = log.vectors_by_version()
+    newer = {version: count for version, count in found.items() if version > FEATURES_VERSION}
+    if not newer:
+        return
+    made = f"by features of version {max(newer)}, where this Tactful knows those up to {FEATURES_VERSION}"
+    if len(newer) == len(found):
+        raise SchemaError(f"All decisions in the log were made {made}: a newer Tactful wrote it; update this one.")
+    left_out = f"{sum(newer.values()):,} of {sum(found.values()):,} decisions are left out, made {made}"
+    click.echo(f"tactful: {left_out}; update Tactful to learn from them, too", err=True)
+
+
 def fed_back(log: FeedbackLog) -> "tuple[Reader, list[Feedback]]":
     """All that the log says of each suggestion, and its reviews and checks in order; raises LogError."""
     from tactful_models.gathering import gather
 
+    _pass_over_newer(log)
     with bar("Reading", log.count()) as progress:
         reader = gather(log, progress)
     found = [each.event for each in log.events(kinds=[Reviewed, Checked])]
