@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from e2e.conftest import Home, Serve, scripted
+from e2e.protocol import protocol_example, shape
 from making_gates import artifact
 from model_server import ModelServer
 from tactful_models.promise import Promise, Thresholds
 from tactful_models.registry import Registry
+from tactful_server.convert import mapping
 
 pytestmark = pytest.mark.e2e
 
@@ -45,6 +47,11 @@ async def test_what_the_gate_withheld_is_told_with_what_spoke_for_and_against(se
         reasons = [*speaking_for, *against]
         assert reasons
         assert all(one.words and one.feature for one in reasons)
+    answered, example = mapping(told), protocol_example("Why")
+    answered["decisions"] = answered["decisions"][-1:]
+    for one in (answered, example):
+        del one["decisions"][0]["reasons"]  # whose `for` is no name to Python's client
+    assert shape(answered) == shape(example)
 
 
 async def test_each_end_has_its_sentence(serve: Serve, model: ModelServer) -> None:

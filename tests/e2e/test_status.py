@@ -8,7 +8,9 @@ import pytest
 
 from e2e.conftest import Home, Serve, scripted
 from e2e.desktop import Desktop, eventually
+from e2e.protocol import protocol_example, shape
 from model_server import ModelServer, Script, saying
+from tactful_server.convert import mapping
 
 pytestmark = pytest.mark.e2e
 
@@ -52,6 +54,14 @@ async def test_what_the_user_says_is_told_at_once_and_nothing_else_is_told(serve
     assert states[:2] == ["starting", "shadow"]
     assert states[2:8] == ["snoozed", "shadow", "paused", "shadow", "snoozed", "shadow"]
     assert states[8:] == ["switched_off", "off"]
+
+
+async def test_the_protocols_example_has_what_the_status_has(serve: Serve) -> None:
+    async with serve() as editor:
+        status = mapping(await editor.status())
+
+    example = protocol_example("Status")
+    assert shape({**status, "requests": {}}) == shape({**example, "requests": {}})
 
 
 async def test_a_client_that_did_not_ask_is_told_nothing(serve: Serve) -> None:
