@@ -22,6 +22,7 @@ those are not the events it was made of, since some were purged; and becomes -1 
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Final
@@ -135,20 +136,30 @@ def export_log(log: FeedbackLog, path: Path, with_text: bool = False, progress: 
         InterchangeError: the file cannot be written.
         LogError: the log cannot be read.
     """
-    draft = path.with_name(f".{path.name}.part{path.suffix}")
     until = log.last_seq()
     n_events = log.count(until)
+    with drafted(path) as draft, opened(draft, "wb") as file:
+        file.write(f"{dumps({'format': FORMAT, 'version': VERSION, 'events': n_events})}\n".encode())
+        for event in _counted(_numbered(log.events(until=until), log.last_gap()), progress):
+            file.write(f"{dumps(plain(event, with_text))}\n".encode())
+    return n_events
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """A file beside it to be written, which takes its name when all went well and is gone where not.
+
+    Raises:
+        InterchangeError: it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.part{path.suffix}")
     try:
-        with opened(draft, "wb") as file:
-            file.write(f"{dumps({'format': FORMAT, 'version': VERSION, 'events': n_events})}\n".encode())
-            for event in _counted(_numbered(log.events(until=until), log.last_gap()), progress):
-                file.write(f"{dumps(plain(event, with_text))}\n".encode())
+        yield draft
         draft.replace(path)
     except OSError as fault:
         raise InterchangeError(f"{path} cannot be written: {fault.strerror}.") from fault
     finally:
         draft.unlink(missing_ok=True)
-    return n_events
 
 
 def plain(event: Event, with_text: bool) -> dict[str, Any]:

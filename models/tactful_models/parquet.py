@@ -17,7 +17,7 @@ from tactful_models.checked import Checked
 from tactful_models.errors import InterchangeError
 from tactful_models.events import SuggestionMade
 from tactful_models.feedback import FeedbackLog, Stored
-from tactful_models.interchange import Progress, nothing
+from tactful_models.interchange import Progress, drafted, nothing
 from tactful_models.rows import KINDS, Kind
 
 ROW_GROUP: Final = 20_000
@@ -37,12 +37,11 @@ def export_parquet(log: FeedbackLog, directory: Path, with_text: bool = False, p
     export = _Export(log, log.last_seq(), with_text, progress)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for kind in KINDS:
-            draft = directory / f".{kind.table}.part"
-            _write(export, kind, draft)
-            draft.replace(directory / f"{kind.table}.parquet")
     except OSError as fault:
-        raise InterchangeError(f"{directory} cannot be written: {fault.strerror}.") from fault
+        raise InterchangeError(f"{directory} cannot be made: {fault.strerror}.") from fault
+    for kind in KINDS:
+        with drafted(directory / f"{kind.table}.parquet") as draft:
+            _write(export, kind, draft)
     return log.count(export.until)
 
 

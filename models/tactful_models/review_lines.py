@@ -35,7 +35,7 @@ from typing import Any, Final
 from tactful_models.errors import InterchangeError
 from tactful_models.events import Reviewed, Verdict
 from tactful_models.feedback import Appended, FeedbackLog
-from tactful_models.interchange import Progress, nothing, opened
+from tactful_models.interchange import Progress, drafted, nothing, opened
 from tactful_models.plain_json import dumps, loads
 
 MOST_WORDS_CHARS: Final = 4000
@@ -94,19 +94,13 @@ def export_reviews(log: FeedbackLog, path: Path, with_text: bool = False, progre
     Raises:
         InterchangeError: the file cannot be written.
     """
-    draft, n_reviews = path.with_name(f".{path.name}.part{path.suffix}"), 0
-    try:
-        with opened(draft, "wb") as file:
-            for stored in log.events(kinds=[Reviewed]):
-                assert isinstance(stored.event, Reviewed)
-                file.write(f"{dumps(plain(stored.event))}\n".encode())
-                n_reviews += 1
-                progress(1)
-        draft.replace(path)
-    except OSError as fault:
-        raise InterchangeError(f"{path} cannot be written: {fault.strerror}.") from fault
-    finally:
-        draft.unlink(missing_ok=True)
+    n_reviews = 0
+    with drafted(path) as draft, opened(draft, "wb") as file:
+        for stored in log.events(kinds=[Reviewed]):
+            assert isinstance(stored.event, Reviewed)
+            file.write(f"{dumps(plain(stored.event))}\n".encode())
+            n_reviews += 1
+            progress(1)
     return n_reviews
 
 

@@ -65,6 +65,13 @@ def test_a_place_that_cannot_be_written_is_named(log: Path, tmp_path: Path) -> N
         export_parquet(opened, tmp_path / "file")
 
 
+def test_where_a_table_cannot_take_its_place_no_draft_is_left(log: Path, tmp_path: Path) -> None:
+    (tmp_path / "out" / "sessions.parquet").mkdir(parents=True)
+    with FeedbackLog.open(log, read_only=True) as opened, pytest.raises(InterchangeError, match=r"sessions\.parquet"):
+        export_parquet(opened, tmp_path / "out")
+    assert not list((tmp_path / "out").glob(".*"))
+
+
 def test_without_pyarrow_the_message_says_what_to_install(log: Path) -> None:
     script = (
         "import sys; sys.modules['pyarrow'] = None\n"
