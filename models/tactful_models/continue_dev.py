@@ -20,8 +20,6 @@ from tactful_models.events import (
     Event,
     Known,
     OutcomeSeen,
-    RequestEnded,
-    Result,
     SessionStarted,
     SuggestionMade,
     Trigger,
@@ -29,7 +27,7 @@ from tactful_models.events import (
 from tactful_models.facts import CaretView, Place, RecentTexts, Timing, context_facts, suggestion_facts
 from tactful_models.features import Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History
-from tactful_models.imported import decided_elsewhere
+from tactful_models.imported import asked_elsewhere, decided_elsewhere
 from tactful_models.typing_rhythm import RhythmFacts
 
 SOURCE: Final = "continue"
@@ -96,7 +94,8 @@ class _Session:
         yield decided_elsewhere(made, 1, extract_stage1(opportunity, self._history))
         yield self._seen(made)
         yield decided_elsewhere(made, 2, extract_stage2(opportunity, made.facts, self._history))
-        yield _request(row, made, facts)
+        asked = asked_elsewhere(made, facts, row.generation_s)
+        yield replace(asked, model_called=not row.cache_hit)
         yield self._seen(OutcomeSeen(made.suggestion_id, self._id, row.at, End.SHOWN, Known.IMPORTED))
         self._recent.shown(row.completion)
         if row.accepted is not None:
@@ -142,20 +141,3 @@ def _context(view: CaretView) -> ContextFacts:
 
 def _language(file: str) -> str:
     return LANGUAGES.get(PurePosixPath(file.replace("\\", "/")).suffix[1:].lower(), "")
-
-
-def _request(row: Row, made: SuggestionMade, facts: ContextFacts) -> RequestEnded:
-    return RequestEnded(
-        request_id=made.request_id,
-        session_id=made.session_id,
-        at=row.at,
-        facts=facts,
-        result=Result.PRODUCED,
-        reason="imported",
-        file_key=made.file_key,
-        project_key=made.project_key,
-        model_key=made.model_key,
-        suggestion_id=made.suggestion_id,
-        model_called=not row.cache_hit,
-        latency_s=row.generation_s or 0.0,
-    )

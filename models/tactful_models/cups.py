@@ -23,7 +23,6 @@ from tactful_models.events import (
     OutcomeSeen,
     PersistenceSeen,
     RequestEnded,
-    Result,
     SessionStarted,
     SuggestionFacts,
     SuggestionMade,
@@ -31,7 +30,7 @@ from tactful_models.events import (
 from tactful_models.facts import CaretView, Place, RecentTexts, Timing, suggestion_facts
 from tactful_models.features import Opportunity, extract_stage1, extract_stage2
 from tactful_models.history import History
-from tactful_models.imported import decided_elsewhere
+from tactful_models.imported import asked_elsewhere, decided_elsewhere
 
 SOURCE = "cups"
 MODEL_KEY = "copilot:2022-08"
@@ -189,18 +188,4 @@ def _suggestion(row: Row, recent: RecentTexts) -> SuggestionFacts:
 
 def _request(row: Row, made: SuggestionMade, facts: ContextFacts) -> RequestEnded:
     """The request as of the showing: when the editor asked is not told, and cached text was issued long before."""
-    return RequestEnded(
-        request_id=made.request_id,
-        session_id=made.session_id,
-        at=row.at,
-        facts=facts,
-        result=Result.PRODUCED,
-        reason="imported",
-        file_key=made.file_key,
-        project_key=made.project_key,
-        model_key=MODEL_KEY,
-        suggestion_id=made.suggestion_id,
-        model_called=True,
-        latency_s=row.measured.since_issued_s or 0.0,
-        n_tokens=row.measured.n_tokens or 0,
-    )
+    return replace(asked_elsewhere(made, facts, row.measured.since_issued_s), n_tokens=row.measured.n_tokens or 0)

@@ -1,6 +1,6 @@
-"""Decisions that somebody else's tool made: everything was shown, and no gate of ours was asked."""
+"""Requests that somebody else's tool answered: everything was shown, and no gate of ours was asked."""
 
-from tactful_models.events import Action, Decided, SuggestionMade
+from tactful_models.events import Action, ContextFacts, Decided, RequestEnded, Result, SuggestionMade
 from tactful_models.features import FEATURES_VERSION
 
 
@@ -22,4 +22,22 @@ def decided_elsewhere(made: SuggestionMade, stage: int, vector: tuple[float, ...
         features_version=FEATURES_VERSION,
         features=vector,
         suggestion_id=made.suggestion_id if stage == 2 else "",
+    )
+
+
+def asked_elsewhere(made: SuggestionMade, facts: ContextFacts, latency_s: float | None) -> RequestEnded:
+    """The request that a suggestion of imported telemetry answered: by its model, as far as is known."""
+    return RequestEnded(
+        request_id=made.request_id,
+        session_id=made.session_id,
+        at=made.at,
+        facts=facts,
+        result=Result.PRODUCED,
+        reason="imported",
+        file_key=made.file_key,
+        project_key=made.project_key,
+        model_key=made.model_key,
+        suggestion_id=made.suggestion_id,
+        model_called=True,
+        latency_s=latency_s or 0.0,
     )
