@@ -1,7 +1,9 @@
 """What distinguishes one kind of model server from another, as a value that the backends' files fill in."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tactful_models.facts import Token
 from tactful_server.providers import Chunk, Prompt
@@ -70,6 +72,41 @@ def event_data(line: bytes) -> bytes | None:
     if not line or line.startswith((b":", b"event:", b"id:", b"retry:")):
         return None
     raise ValueError("no server-sent event")
+
+
+def completion(prompt: Prompt, wish: Wish) -> dict[str, object]:
+    """The request that OpenAI's completions and what is modelled on them have in common."""
+    suffix = {"suffix": prompt.suffix} if prompt.suffix else {}
+    stop = {"stop": list(prompt.stop)} if prompt.stop else {}
+    return {
+        "model": wish.model,
+        "prompt": prompt.text,
+        "max_tokens": prompt.max_tokens,
+        "temperature": 0.0,
+        "stream": True,
+        **suffix,
+        **stop,
+    }
+
+
+def read_choice(line: bytes, chunk_of: Callable[[Mapping[str, Any]], Chunk]) -> Piece | None:
+    """One event of an answer to such a request; `chunk_of` reads the choice in it.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none of this protocol.
+    """
+    data = event_data(line)
+    if data is None:
+        return None
+    if data == b"[DONE]":
+        return Piece(Chunk(""), last=True)
+    event: dict[str, Any] = json.loads(data)
+    if event.get("error") or event.get("object") == "error":
+        return Piece(Chunk(""), error=True)
+    if not event["choices"]:
+        return None  # usage, sent after the last choice
+    choice = event["choices"][0]
+    return Piece(chunk_of(choice), last=bool(choice.get("finish_reason")))
 
 
 def aligned(text: str, tokens: Sequence[Token]) -> Chunk:

@@ -4,27 +4,11 @@ Prefix and suffix travel as they are; the server applies the model's own markers
 addresses speak it, https://codestral.mistral.ai and https://api.mistral.ai, each with keys of its own.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from tactful_server.providers import Chunk, Prompt
-from tactful_server.providers.dialect import Dialect, Piece, Wish, event_data, text_of
-
-
-def body(prompt: Prompt, wish: Wish) -> Mapping[str, object]:
-    """The request for one prompt."""
-    suffix = {"suffix": prompt.suffix} if prompt.suffix else {}
-    stop = {"stop": list(prompt.stop)} if prompt.stop else {}
-    return {
-        "model": wish.model,
-        "prompt": prompt.text,
-        "max_tokens": prompt.max_tokens,
-        "temperature": 0.0,
-        "stream": True,
-        **suffix,
-        **stop,
-    }
+from tactful_server.providers import Chunk
+from tactful_server.providers.dialect import Dialect, Piece, completion, read_choice, text_of
 
 
 def read(line: bytes) -> Piece | None:
@@ -33,19 +17,12 @@ def read(line: bytes) -> Piece | None:
     Raises:
         KeyError, TypeError, ValueError: it is none of this protocol.
     """
-    data = event_data(line)
-    if data is None:
-        return None
-    if data == b"[DONE]":
-        return Piece(Chunk(""), last=True)
-    event: dict[str, Any] = json.loads(data)
-    if event.get("error") or event.get("object") == "error":
-        return Piece(Chunk(""), error=True)
-    if not event["choices"]:
-        return None  # usage, sent after the last choice
-    choice = event["choices"][0]
+    return read_choice(line, _chunk)
+
+
+def _chunk(choice: Mapping[str, Any]) -> Chunk:
     said = choice.get("delta") or choice.get("message") or {}
-    return Piece(Chunk(_said(said.get("content"))), last=bool(choice.get("finish_reason")))
+    return Chunk(_said(said.get("content")))
 
 
 def _said(content: object) -> str:
@@ -55,4 +32,4 @@ def _said(content: object) -> str:
     return text_of(content or "")
 
 
-MISTRAL = Dialect("mistral", "/v1/fim/completions", body, read, tells_logprobs=False)
+MISTRAL = Dialect("mistral", "/v1/fim/completions", completion, read, tells_logprobs=False)

@@ -4,30 +4,32 @@ Log-probabilities come in two forms: the old one with parallel lists (`tokens`, 
 which vLLM keeps, and the newer one of chat completions (`content`), which llama.cpp sends here too.
 """
 
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from tactful_models.facts import Token
-from tactful_server.providers import Prompt
-from tactful_server.providers.dialect import Dialect, Piece, Wish, aligned, event_data, listed_token, text_of
+from tactful_server.providers import Chunk, Prompt
+from tactful_server.providers.dialect import (
+    Dialect,
+    Piece,
+    Wish,
+    aligned,
+    completion,
+    listed_token,
+    read_choice,
+    text_of,
+)
+
+_MOST_STOPS: Final = 4
+"""OpenAI's own limit."""
 
 
 def body(prompt: Prompt, wish: Wish) -> Mapping[str, object]:
     """The request for one prompt."""
-    suffix = {"suffix": prompt.suffix} if prompt.suffix else {}
-    stop = {"stop": list(prompt.stop[:4])} if prompt.stop else {}
-    return {
-        "model": wish.model,
-        "prompt": prompt.text,
-        "max_tokens": prompt.max_tokens,
-        "temperature": 0.0,
-        "stream": True,
-        **({"logprobs": 2} if wish.logprobs else {}),
-        **suffix,
-        **stop,
-    }
+    logprobs = {"logprobs": 2} if wish.logprobs else {}
+    return completion(replace(prompt, stop=prompt.stop[:_MOST_STOPS]), wish) | logprobs
 
 
 def read(line: bytes) -> Piece | None:
@@ -36,19 +38,11 @@ def read(line: bytes) -> Piece | None:
     Raises:
         KeyError, TypeError, ValueError: it is none of this protocol.
     """
-    data = event_data(line)
-    if data is None:
-        return None
-    if data == b"[DONE]":
-        return Piece(aligned("", ()), last=True)
-    event: dict[str, Any] = json.loads(data)
-    if event.get("error"):
-        return Piece(aligned("", ()), error=True)
-    if not event["choices"]:
-        return None  # usage, sent after the last choice
-    choice = event["choices"][0]
-    chunk = aligned(text_of(choice.get("text") or ""), _tokens(choice.get("logprobs") or {}))
-    return Piece(chunk, last=bool(choice.get("finish_reason")))
+    return read_choice(line, _chunk)
+
+
+def _chunk(choice: Mapping[str, Any]) -> Chunk:
+    return aligned(text_of(choice.get("text") or ""), _tokens(choice.get("logprobs") or {}))
 
 
 def _tokens(logprobs: Mapping[str, Any]) -> list[Token]:
