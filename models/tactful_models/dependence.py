@@ -43,6 +43,8 @@ OUT_OF_FOLD: Final = 0.04
 """Intraclass correlation of what is lost that is taken for granted where scores are out of fold by person."""
 
 _SLACK: Final = 1e-9
+_LEAST_CONFIDENCE: Final = 0.6
+"""The two quantiles' ratio hardly changes below, and at one half both are 0."""
 
 Clusters = NDArray[np.intp]
 """(n,) the number of each row's cluster."""
@@ -139,7 +141,8 @@ def _design_effect(totals: Floats, size: int, confidence: float) -> float:
         return 1.0
     left_out = ratio((every - totals)[:, 0], (every - totals)[:, 1])
     between = (n - 1) / n * float(((left_out - share) ** 2).sum())
-    return between / alone * (t_quantile(confidence, n - 1) / t_quantile(confidence, 1_000_000)) ** 2
+    sure = max(confidence, _LEAST_CONFIDENCE)
+    return between / alone * (t_quantile(sure, n - 1) / t_quantile(sure, 1_000_000)) ** 2
 
 
 def _least_effect(weights: Floats, size: int, correlation: float) -> float:

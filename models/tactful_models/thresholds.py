@@ -34,6 +34,10 @@ _STEPS = 100
 _DIFFER = (
     "the accepts differ too much between those they come from to promise anything of others, so everything is shown"
 )
+_BLUNT = (
+    "nothing can be withheld without losing more accepts than allowed, since the gate hardly tells them from what was"
+    " rejected, so everything is shown"
+)
 _SELDOM = (
     "what a gate withheld was shown too seldom to promise how much of it would have been accepted, so everything is"
     " shown"
@@ -78,8 +82,15 @@ def tune(scored: Scored, constraint: Constraint) -> Thresholds:
     pair = _plain(accepts, rejects, constraint) if constraint.kind == "plain" else _bound(scored, constraint)
     if pair is None:
         return _nothing(scored, constraint)
-    why_not = _SELDOM if scored.stand_for_many else _DIFFER
-    return judge(scored, constraint, pair) if any(pair) else _nothing(scored, constraint, why_not)
+    return judge(scored, constraint, pair) if any(pair) else _nothing(scored, constraint, _why_not(scored, constraint))
+
+
+def _why_not(scored: Scored, constraint: Constraint) -> str:
+    """Why nothing may be withheld where there are accepts enough: by what more would be withheld without."""
+    alone = replace(scored, weight=np.ones(len(scored.weight)), clusters=None)
+    if constraint.kind == "plain" or not any(_bound(alone, constraint) or ()):
+        return _BLUNT
+    return _SELDOM if scored.stand_for_many else _DIFFER
 
 
 def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> Thresholds:

@@ -1,5 +1,6 @@
 """Thresholds chosen together, and the bound they promise."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -156,6 +157,19 @@ def test_scores_that_are_all_the_same_withhold_nothing() -> None:
     for kind in ("bound", "plain"):
         found = tune(scored, Constraint(kind=kind))
         assert not ((scored.stage1 < found.stage1) | (scored.stage2 < found.stage2)).any()
+
+
+def test_a_gate_that_cannot_tell_is_said_to_be_that_and_no_person_is_blamed() -> None:
+    accepted, even = np.arange(400) % 3 == 0, np.full(400, 0.3)
+    found = tune(Scored(even, even, accepted, np.ones(400), np.arange(400) // 20), Constraint())
+    assert not found.promise.met
+    assert found.promise.reason.startswith("nothing can be withheld without losing more accepts than allowed")
+
+
+@pytest.mark.parametrize("confidence", [0.3, 0.5, 0.99])
+def test_any_confidence_can_be_asked_of_accepts_that_hang_together(confidence: float) -> None:
+    scored = replace(simulated(600, 3), clusters=np.arange(600) // 20)
+    assert tune(scored, Constraint(0.2, confidence)).promise.met
 
 
 def test_unequal_weights_rest_on_an_effective_size_and_say_so() -> None:
