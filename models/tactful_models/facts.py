@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from tactful_models import grammar, logprobs
 from tactful_models.bounded import Bounded
@@ -168,16 +169,22 @@ def context_facts(view: CaretView, trigger: Trigger, rhythm: RhythmFacts) -> Con
         echo_agree=found.agree if found else None,
         indent_change_chars=_indent_change_chars(before, line_start),
         trigger=trigger,
-        since_key_s=rhythm.since_key_s,
-        typed_1s=rhythm.typed_1s,
-        typed_2s=rhythm.typed_2s,
-        typed_5s=rhythm.typed_5s,
-        typed_30s=rhythm.typed_30s,
-        deleted_2s=rhythm.deleted_2s,
-        deleted_30s=rhythm.deleted_30s,
-        typed_since_shown_chars=rhythm.typed_since_shown_chars,
-        deleted_since_shown_chars=rhythm.deleted_since_shown_chars,
+        **_paced(rhythm),
     )
+
+
+def _paced(rhythm: RhythmFacts) -> dict[str, Any]:
+    return {
+        "since_key_s": rhythm.since_key_s,
+        "typed_1s": rhythm.typed_1s,
+        "typed_2s": rhythm.typed_2s,
+        "typed_5s": rhythm.typed_5s,
+        "typed_30s": rhythm.typed_30s,
+        "deleted_2s": rhythm.deleted_2s,
+        "deleted_30s": rhythm.deleted_30s,
+        "typed_since_shown_chars": rhythm.typed_since_shown_chars,
+        "deleted_since_shown_chars": rhythm.deleted_since_shown_chars,
+    }
 
 
 def _previous_line_chars(before: str, line_start: int) -> int | None:
