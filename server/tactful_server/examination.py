@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tactful_models.errors import TactfulError
 from tactful_models.tracking import TRAIN, Standing
+from tactful_server.checks.sandbox import Unavailable, find
 from tactful_server.machine import has_avx2, has_libgomp
 from tactful_server.weights import packaged, verify
 
@@ -65,6 +66,7 @@ def examine(places: Places) -> Iterator[Finding]:
     yield _libgomp()
     yield _avx2()
     yield _sqlite()
+    yield sandboxed()
     yield _weights(places.data_dir)
     yield _data_dir(places.data_dir)
     yield _key(places.data_dir)
@@ -139,6 +141,16 @@ def _sqlite() -> Finding:
     if mode != "wal":
         return Finding("sqlite", Level.FAIL, f"{found}, no WAL", "Use a SQLite that has write-ahead logging.")
     return Finding("sqlite", Level.OK, f"{found}, write-ahead logging works")
+
+
+def sandboxed(program: str = "bwrap") -> Finding:
+    """Where checks run code: only a warning, and none where there can be no sandbox, since other checks are done."""
+    found = find(program)
+    if not isinstance(found, Unavailable):
+        return Finding("sandbox", Level.OK, f"{found.program} works, so checks can run tests")
+    what, _, rest = found.why.partition("; ")
+    level = Level.WARN if sys.platform == "linux" else Level.OK
+    return Finding("sandbox", level, what, f"{rest[:1].upper()}{rest[1:]}" if level is Level.WARN else "")
 
 
 def _weights(data_dir: Path) -> Finding:

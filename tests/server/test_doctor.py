@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tactful_models.feedback import FeedbackLog
 from tactful_models.simulated_serving import lived
 from tactful_models.simulation import Logging, Size, World
 from tactful_server.commands.doctor import doctor
-from tactful_server.examination import Level
+from tactful_server.examination import Level, sandboxed
 from tactful_server.probing import running
 
 Told = Callable[..., tuple[int, dict[str, Any]]]
@@ -39,9 +40,16 @@ def told() -> Told:
 def test_a_fresh_installation_is_well(told: Told) -> None:
     code, findings = told("--provider", "none")
     assert code == 0
-    assert {"python", "packages", "libgomp", "avx2", "sqlite", "data directory", "feedback log", "gate"} <= set(
-        findings
-    )
+    looked_at = {"python", "packages", "libgomp", "avx2", "sqlite", "sandbox", "data directory", "feedback log", "gate"}
+    assert looked_at <= set(findings)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is a sandbox on Linux alone")
+def test_a_missing_sandbox_is_a_warning_that_says_what_to_install_and_what_is_done_without() -> None:
+    finding = sandboxed("no-such-bubblewrap")
+
+    assert (finding.level, "install the package" in finding.message) == (Level.WARN, True)
+    assert finding.advice == "The checks that run no code are done."
 
 
 def test_a_sound_log_is_opened(told: Told, tmp_path: Path) -> None:

@@ -114,7 +114,8 @@ def _nothing(job: Job, from_history: bool, was_done: bool) -> str:
     if was_done:
         return f"all code below {job.folder} was replayed already; `--seed {job.seed + 1}` asks at other places of it"
     where = "Git history" if from_history else "files"
-    return f"there is no code to replay in the {where} below {job.folder}, besides what your rules exclude"
+    beside = "besides what your rules exclude; name another folder"
+    return f"there is no code to replay in the {where} below {job.folder}, {beside}"
 
 
 def _span_s(spots: Sequence[Spot]) -> float:
