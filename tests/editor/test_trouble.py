@@ -1,9 +1,11 @@
 """When the model or the server goes, and when they come back."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from editor.conftest import settings_of
 from editor.desk import LINE, TYPED, Desk
 from editor.waiting import until
 from model_server import ModelServer, Script
@@ -57,6 +59,19 @@ async def test_the_names_that_a_server_gives_its_models_are_text(desk: Desk) -> 
     desk.model.script = Script()
     await desk.window.command("Restart Server")  # it would leave such a server alone for some time
     await desk.window.says("Tactful: getting to know you")
+
+
+async def test_a_model_that_the_workspace_names_stays_in_use_and_that_is_said(desk: Desk) -> None:
+    settings = desk.server.workspace / ".vscode" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"tactful.model.name": "scripted"}), "utf-8")
+    await desk.window.command("Choose Model")
+    await desk.window.take("Embedded model")
+    assert await desk.window.notified("Tactful: This workspace's own settings (tactful.model) name another model") == 1
+    await desk.window.shot("told")
+    settings.unlink()
+    desk.server.configure(settings_of(desk.server.profile, desk.model))
+    await desk.offers("as_before.py")
 
 
 async def test_a_model_that_goes_is_told_and_one_that_comes_back_suggests(desk: Desk) -> None:
