@@ -25,7 +25,7 @@ class Cell:
     copy: Packed | None = None
     """The project's files."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """Texts that take the places of files in the copy, by their places relative to the folder."""
+    """Texts that take the places of files in the copy, by their places relative to the folder; others below `/tmp`."""
     readable: tuple[Path, ...] = ()
     """Directories that can be read at their own paths: the interpreter's prefixes."""
     environment: Mapping[str, str] = field(default_factory=dict)

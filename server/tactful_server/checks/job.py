@@ -1,10 +1,15 @@
 """One check to be made, and what came of it, as values that travel between processes as JSON."""
 
+import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from tactful_models.checked import Stands
+
+_COLOURS: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_OBEYED: Final = re.compile(r"[^\n\t -~\xa0-\u200d\u2010-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\U0010ffff]")
+"""What a terminal or an editor would obey rather than show, and what is no character: controls, directions, halves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +109,12 @@ class Climb:
         known = {one.name for one in fields(cls)}
         standings = {rung: Stands(stands) for rung, stands in found.get("standings", {}).items()}
         return cls(**{name: value for name, value in found.items() if name in known} | {"standings": standings})
+
+
+def legible(said: str) -> str:
+    """What a tool said, which may be anything, as text that can be shown and kept: no colours and nothing to obey.
+
+    >>> legible("\\x1b[31mfailed\\x1b[0m \\x07 at 3")
+    'failed � at 3'
+    """
+    return _OBEYED.sub("�", _COLOURS.sub("", said.replace("\r\n", "\n")))

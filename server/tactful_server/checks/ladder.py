@@ -15,7 +15,7 @@ from tactful_models.grammar import fits
 from tactful_server.checks import interpreters, linting, syntax
 from tactful_server.checks.former import former_texts
 from tactful_server.checks.interpreters import Interpreter
-from tactful_server.checks.job import Climb, Job
+from tactful_server.checks.job import Climb, Job, legible
 from tactful_server.checks.packing import TooLargeError, packed
 from tactful_server.checks.sandbox import Sandbox, Unavailable
 from tactful_server.checks.stepping_down import own_python
@@ -33,6 +33,7 @@ def climb(job: Job, sandbox: Sandbox | Unavailable) -> Climb:
         _python(job, sandbox, found, began + job.budget_s)
     else:
         _other(job, sandbox, found, began + job.budget_s)
+    found.notes = [legible(note) for note in found.notes]
     found.duration_s = time.monotonic() - began
     return found
 
@@ -65,19 +66,35 @@ def _obstacle(job: Job, sandbox: Sandbox | Unavailable, interpreter: Interpreter
 
 
 def _run(workshop: Workshop, without: str | None, found: Climb) -> bool:
-    """Imports the module and runs what tests there are. Returns whether it could be imported."""
+    """Imports the module and runs what tests there are. Returns whether it came to the tests."""
     only: list[str] | None = None if workshop.job.runs_tests else []
-    tried = workshop.tests(workshop.job.text, only, imports=True)
-    if tried is None or (tried.stopped and tried.imports is None and tried.n_selected is None):
-        found.stopped = "slow" if tried is None or tried.stopped == "time" else tried.stopped
+    tried = _come(workshop.tests(workshop.job.text, only, imports=True), found)
+    if tried is None:
         return False
     if tried.imports is not None or tried.n_selected is None:
         held_before = tried.imports is True or _imports(workshop, without)
         if not found.stand("imports", tried.imports is True, held_before, tried.said or _last(tried.output)):
-            return False
+            tried = _not_alone(workshop, found)
+            if tried is None:
+                return False
     found.tests_s = tried.took_s
     _tests(workshop, without, tried, found)
     return True
+
+
+def _not_alone(workshop: Workshop, found: Climb) -> Tried | None:
+    """What could never be imported by itself may be what tests import: from another root, or when all is set up."""
+    if found.standings["imports"] is Stands.BROKE or not workshop.job.runs_tests:
+        return None
+    return _come(workshop.tests(workshop.job.text), found)
+
+
+def _come(tried: Tried | None, found: Climb) -> Tried | None:
+    """The run; None of one that came to nothing, which is noted."""
+    if tried is None or (tried.stopped and tried.imports is None and tried.n_selected is None):
+        found.stopped = "slow" if tried is None or tried.stopped == "time" else tried.stopped
+        return None
+    return tried
 
 
 def _imports(workshop: Workshop, without: str | None) -> bool:
@@ -87,6 +104,9 @@ def _imports(workshop: Workshop, without: str | None) -> bool:
 
 def _tests(workshop: Workshop, without: str | None, tried: Tried, found: Climb) -> None:
     found.stopped = _why_no_further(workshop.job, tried)
+    if tried.fell:
+        _fallen(workshop, without, tried, found)
+        return
     broken = _broken(workshop, without, tried, found) if tried.bad else {}
     if tried.bad and workshop.was_cut:
         found.stopped = found.stopped or "slow"
@@ -101,6 +121,15 @@ def _tests(workshop: Workshop, without: str | None, tried: Tried, found: Climb) 
         _stand(found, "old_tests", len(passed), list(broken.values()), tried)
     if reached or any(tried.tests[name].lines & inside for name in broken):
         _stand(found, "reaching_tests", len(reached), list(broken.values()), tried)
+
+
+def _fallen(workshop: Workshop, without: str | None, tried: Tried, found: Climb) -> None:
+    """Not one test was run: whether some pass where the suggestion is not."""
+    before = workshop.tests(without) if without is not None else None
+    found.n_broke = sum(test.outcome == "passed" for test in before.tests.values()) if before else 0
+    if found.n_broke:
+        found.stopped = ""
+        _stand(found, "old_tests", 0, [f"No test can be run any more.\n{_last(tried.output)}"], tried)
 
 
 def _stand(found: Climb, rung: str, n_passed: int, said: list[str], tried: Tried) -> None:

@@ -2,12 +2,14 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
+from tactful_models.plain_json import loads
 from tactful_server.checks.cell import Cell
 from tactful_server.checks.interpreters import Interpreter
 from tactful_server.checks.job import Job
@@ -17,6 +19,11 @@ from tactful_server.checks.running import Ran
 from tactful_server.checks.sandbox import Sandbox
 from tactful_server.checks.stepping_down import INSIDE
 
+_ORDER: Final = "/tmp/tactful-order.json"
+"""Where the order for `try_tests.py` lies in the sandbox."""
+_ORDINARY: Final = (-1, 0, 5)
+"""Ends of pytest without a test: there is no pytest; there was nothing that it should run."""
+_NO_FILES: Final[Mapping[str, str]] = MappingProxyType({})
 _LEAST_S: Final = 1.0
 """Seconds that must be left for a run to be begun."""
 _SHARE: Final = 0.6
@@ -68,6 +75,11 @@ class Tried:
     """How long the run took, without the time in which the machine was busy with other things."""
 
     @property
+    def fell(self) -> bool:
+        """Whether pytest ended before the first test although there were some: a conftest or a plugin took it along."""
+        return bool(self.n_selected) and not self.tests and not self.stopped and self.done not in _ORDINARY
+
+    @property
     def bad(self) -> list[str]:
         """The tests that failed."""
         return [name for name, test in self.tests.items() if test.is_bad]
@@ -94,7 +106,8 @@ class Workshop:
             **{"place": job.place, "first": job.first_line, "last": job.last_line, "only": only, "imports": imports},
             "test_s": job.test_s,
         }
-        ran = self.run([str(self.interpreter.program), "-s", str(INSIDE / "try_tests.py"), json.dumps(order)], text)
+        command = [str(self.interpreter.program), "-s", str(INSIDE / "try_tests.py"), _ORDER]
+        ran = self.run(command, text, {_ORDER: json.dumps(order)})
         return None if ran is None else _read(ran)
 
     def mypy(self, text: str) -> str | None:
@@ -109,18 +122,18 @@ class Workshop:
         """Runs the user's command for the language with a text in the file's place."""
         return self.run(["/bin/sh", "-c", self.job.command], text)
 
-    def run(self, command: Sequence[str], text: str) -> Ran | None:
-        """Runs a command with a text in the file's place; None where no time is left for it."""
+    def run(self, command: Sequence[str], text: str, more: Mapping[str, str] = _NO_FILES) -> Ran | None:
+        """Runs a command with a text in the file's place, and more files; None where no time is left for it."""
         left_s = self.until - time.monotonic()
         if left_s < _LEAST_S:
             self.was_cut = True
             return None
-        ran = self.sandbox.run(command, self._cell(text, left_s * _SHARE))
+        ran = self.sandbox.run(command, self._cell({self.job.place: text, **more}, left_s * _SHARE))
         self.was_cut |= bool(ran.stopped)
         self.until += ran.kept_waiting_s
         return ran
 
-    def _cell(self, text: str, wall_s: float) -> Cell:
+    def _cell(self, files: Mapping[str, str], wall_s: float) -> Cell:
         shown = tuple(Path(path).expanduser() for path in self.job.readable)
         own = self.interpreter.readable if self.interpreter else ()
         programs = [str(path / "bin") for path in (*shown, *([self.interpreter.prefix] if self.interpreter else ()))]
@@ -129,7 +142,6 @@ class Workshop:
             **{"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0", "CI": "1"},
         }
         limits = replace(Limits(), wall_s=wall_s, cpu_s=int(wall_s) + 1)
-        files = {self.job.place: text}
         return Cell(Path(self.job.folder), self.copy, files, (*own, *shown), environment, limits)
 
 
@@ -137,8 +149,8 @@ def _read(ran: Ran) -> Tried:
     tried = Tried(stopped=ran.stopped, output=ran.output, took_s=max(ran.wall_s - ran.kept_waiting_s, 0.0))
     under_way = ""
     for line in ran.told.splitlines():
-        with suppress(ValueError, TypeError, KeyError):
-            under_way = _take(tried, json.loads(line), under_way)
+        with suppress(ValueError, TypeError, KeyError, OverflowError):
+            under_way = _take(tried, loads(line), under_way)
     if under_way:
         tried.tests[under_way] = Test(
             "hung", said=f"{under_way} did not end ({ran.stopped or 'it took the run along'})"
@@ -147,18 +159,22 @@ def _read(ran: Ran) -> Tried:
 
 
 def _take(tried: Tried, told: dict[str, Any], under_way: str) -> str:
-    """Takes one finding in. Returns the test under way."""
+    """Takes one finding in, which the project's code may have made up. Returns the test under way."""
     if "began" in told:
         return str(told["began"])
     if "test" in told:
-        tried.tests[told["test"]] = Test(told["outcome"], frozenset(told["lines"]), told["said"])
+        tried.tests[str(told["test"])] = Test(str(told["outcome"]), _lines(told["lines"]), str(told["said"]))
         return ""
     if "imports" in told:
-        tried.imports, tried.said = told["imports"], told["said"]
+        tried.imports, tried.said = told["imports"] is True, str(told["said"])
     elif "selected" in told:
-        tried.n_selected, tried.lines = told["selected"], frozenset(told["lines"])
+        tried.n_selected, tried.lines = int(told["selected"]), _lines(told["lines"])
     elif "at_import" in told:
-        tried.at_import |= frozenset(told["at_import"])
+        tried.at_import |= _lines(told["at_import"])
     elif "done" in told:
-        tried.done = told["done"]
+        tried.done = int(told["done"])
     return under_way
+
+
+def _lines(told: Any) -> frozenset[int]:
+    return frozenset(line for line in told if isinstance(line, int))

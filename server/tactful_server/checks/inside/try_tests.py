@@ -1,10 +1,11 @@
 """Imports a module and runs the tests that can reach it, telling each finding at once, a JSON object a line.
 
-`try_tests.py ORDER`, where ORDER is a JSON object: `place` of the file, relative to the folder it is run in; `first`
-and `last` of the lines to look at; `only` these tests, or null for those found; `imports` whether to import the module
-first; `test_s`, the processor seconds that one test may take. Told are `{"imports": …, "said": …}`,
-`{"selected": n, "by": …, "lines": …}`, `{"at_import": lines}`, for each test `{"began": id}` and then
-`{"test": id, "outcome": …, "lines": …, "took_s": …, "said": …}`, and at last `{"done": code}`.
+`try_tests.py ORDER`, where ORDER is a file with a JSON object (the names of many tests are more than a command line
+holds): `place` of the file, relative to the folder it is run in; `first` and `last` of the lines to look at; `only`
+these tests, or null for those found; `imports` whether to import the module first; `test_s`, the processor seconds that
+one test may take. Tests are named from that folder on, wherever pytest has its root. Told are
+`{"imports": …, "said": …}`, `{"selected": n, "by": …, "lines": …}`, `{"at_import": lines}`, for each test
+`{"began": id}` and then `{"test": id, "outcome": …, "lines": …, "took_s": …, "said": …}`, and at last `{"done": code}`.
 """
 
 import importlib
@@ -20,6 +21,8 @@ from typing import Any, Dict, List
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _SAID = 2000
 _MOST_SLOW = 2
+_NONE_COLLECTED = 5
+"""Pytest's exit code."""
 _NOT_IMPORTED = ("__main__", "setup", "conftest", "manage", "noxfile", "fabfile", "tasks")
 
 
@@ -55,6 +58,7 @@ class Probe:
 
     def __init__(self, teller: Teller, tracer: Any, order: Dict[str, Any]) -> None:
         self._teller, self._tracer, self._order = teller, tracer, order
+        self._folder = self._root = os.getcwd()
         self._failed: Dict[str, str] = {}
         self._outcome = ""
         self._began = 0.0
@@ -65,10 +69,16 @@ class Probe:
     def pytest_sessionstart(self, session: Any) -> None:
         """The session begins."""
         self._session = session
+        self._root = str(getattr(session.config, "rootpath", None) or session.config.rootdir)
+
+    def pytest_collection_modifyitems(self, items: List[Any]) -> None:
+        """Of the files' tests only those asked for: one that is not there must not keep others from running."""
+        if self._order["wanted"] is not None:
+            items[:] = [item for item in items if self._is_wanted(self._named(item.nodeid))]
 
     def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None:
         """A test begins."""
-        self._teller.tell(began=nodeid)
+        self._teller.tell(began=self._named(nodeid))
         self._outcome, self._began = "", time.monotonic()
         self._failed.clear()
         ran = self._wanted(self._tracer.take())
@@ -95,7 +105,8 @@ class Probe:
         said = "\n".join(self._failed.values())[-_SAID:]
         took_s = round(time.monotonic() - self._began, 4)
         lines = sorted(self._wanted(self._tracer.take()))
-        self._teller.tell(test=nodeid, outcome=self._outcome or "passed", lines=lines, took_s=took_s, said=said)
+        outcome = self._outcome or "passed"
+        self._teller.tell(test=self._named(nodeid), outcome=outcome, lines=lines, took_s=took_s, said=said)
         if self._n_slow >= _MOST_SLOW:
             self._session.shouldstop = "tests take too long"
 
@@ -103,7 +114,17 @@ class Probe:
         """A file could not be collected."""
         if report.failed:
             said = str(report.longrepr)[-_SAID:]
-            self._teller.tell(test=report.nodeid, outcome="error", lines=[], took_s=0.0, said=said)
+            self._teller.tell(test=self._named(report.nodeid), outcome="error", lines=[], took_s=0.0, said=said)
+
+    def _named(self, nodeid: str) -> str:
+        """A test's name from the folder on; pytest's own begins where the nearest settings of pytest are."""
+        file, parts, rest = nodeid.partition("::")
+        return os.path.relpath(os.path.join(self._root, file), self._folder).replace(os.sep, "/") + parts + rest
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether it is asked for, by its name, as one of a parametrised test, or with its class or file."""
+        parts = name.partition("[")[0].split("::")
+        return not {name, *("::".join(parts[:n]) for n in range(1, len(parts) + 1))}.isdisjoint(self._order["wanted"])
 
     def _wanted(self, lines: List[int]) -> List[int]:
         return [line for line in lines if self._order["first"] <= line <= self._order["last"]]
@@ -111,7 +132,7 @@ class Probe:
 
 def main() -> None:
     """Run."""
-    order, folder, teller = json.loads(sys.argv[1]), os.getcwd(), Teller()
+    order, folder, teller = _order(), os.getcwd(), Teller()
     place = order["place"]
     path = os.path.join(folder, place)
     roots = [os.path.join(folder, one) if one else folder for one in ("", "src", "lib")]
@@ -124,10 +145,17 @@ def main() -> None:
         return
     lines = _lines(path, order)
     selected, by = _selected(folder, order, lines)
+    order["wanted"] = None if by == "imports" else set(selected)
     teller.tell(selected=len(selected), by=by, lines=sorted(lines))
     teller.tell(at_import=sorted(line for line in tracer.take() if line in lines))
     if selected:
         teller.tell(done=_run(selected, Probe(teller, tracer, order)))
+
+
+def _order() -> Dict[str, Any]:
+    with open(sys.argv[1], encoding="utf-8") as file:
+        order: Dict[str, Any] = json.load(file)
+    return order
 
 
 def _too_slow(number: int, frame: Any) -> None:
@@ -218,10 +246,12 @@ def _run(selected: List[str], probe: Probe) -> int:
     except ImportError:
         return -1
     options = ["-q", "--no-header", "--tb=short", "-o", "cache_dir=/tmp/cache", "-p", "no:randomly"]
+    options += ["--maxfail=0", "--continue-on-collection-errors"]  # what fails anyway must not hide the others
+    files = [file for file in dict.fromkeys(name.partition("::")[0] for name in selected) if os.path.exists(file)]
     for module, option in (("xdist", "-n0"), ("pytest_cov", "--no-cov")):
         if importlib.util.find_spec(module) is not None:
             options.append(option)
-    return int(pytest.main([*options, *selected], plugins=[probe]))
+    return int(pytest.main([*options, *files], plugins=[probe])) if files else _NONE_COLLECTED
 
 
 if __name__ == "__main__":
