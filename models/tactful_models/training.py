@@ -20,7 +20,7 @@ from tactful_models.artifact import GateArtifact, Linear, Norm, TrainingData, Tr
 from tactful_models.boosting import Examples, Recipe
 from tactful_models.calibration import Calibration
 from tactful_models.calibration_fitting import fit_isotonic, fit_sigmoid
-from tactful_models.dataset import Bools, Floats, Rows, Strings
+from tactful_models.dataset import LARGEST_WEIGHT, Bools, Floats, Rows, Strings
 from tactful_models.errors import TrainingError
 from tactful_models.features import FEATURES_VERSION, fingerprint, names, specs
 from tactful_models.promise import Constraint
@@ -293,7 +293,8 @@ def _scored(unseen: _Unseen, maps: Sequence[Calibration]) -> Scored:
     rows = unseen.rows
     least = dependence.OUT_OF_FOLD if by_person(rows) else 0.0  # nobody else is promised anything
     hang = (dependence.clusters(rows.group, rows.session_id), least)
-    return Scored(stage1, stage2, rows.label, rows.weight, *hang)
+    says = rows.weight / np.minimum(1.0 / rows.propensity, LARGEST_WEIGHT)
+    return Scored(stage1, stage2, rows.label, rows.weight, *hang, says)
 
 
 def _data(rows: Rows) -> TrainingData:

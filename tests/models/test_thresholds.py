@@ -191,6 +191,33 @@ def test_what_was_hardly_ever_shown_is_not_withheld_because_no_accept_was_seen_t
     assert found.promise.reason.startswith("what a gate withheld was shown too seldom to promise")
 
 
+def with_explored(seed: int, n: int = 3000) -> Scored:
+    """All that was shown before a gate withheld, and what came since: of what is below .15, every fiftieth."""
+    scored = simulated(n, seed)
+    rng = np.random.default_rng(seed)
+    hidden = (np.arange(n) >= n // 2) & (scored.stage2 < 0.15)
+    seen = ~hidden | (rng.random(n) < 0.02)
+    weight = np.where(hidden, 50.0, 1.0)[seen]
+    return Scored(scored.stage1[seen], scored.stage2[seen], scored.accepted[seen], weight)
+
+
+def test_what_was_shown_before_a_gate_withheld_it_tells_how_much_of_it_was_good() -> None:
+    explored = with_explored(11)
+    found = tune(explored, Constraint())
+    assert found.promise.met
+    assert rejections_withheld(simulated(3000, 12), found.stage1, found.stage2) > 0.2
+
+
+def test_what_a_label_counts_is_no_sign_of_exploration() -> None:
+    scored = simulated(900, 13)
+    says = np.where(np.arange(900) % 2 == 0, 0.5, 1.0)
+    found = tune(replace(scored, weight=says, says=says), Constraint())
+    assert found == tune(replace(scored, weight=says), Constraint())
+    fifty = replace(scored, weight=50.0 * says, says=says)
+    assert fifty.stand_for_many
+    assert not replace(scored, weight=says, says=says).stand_for_many
+
+
 def test_a_given_pair_is_judged_without_being_chosen() -> None:
     scored = simulated(1000, 6)
     judged = judge(scored, Constraint(), (0.0, 0.0))
