@@ -31,6 +31,20 @@ class Interpreter:
         path = self.program.parent / name
         return path if path.is_file() else None
 
+    def itself(self, folder: Path) -> Path | None:
+        """The Python behind all links, which heeds no environment's settings and may be started outside the sandbox.
+
+        None where it lies in the project, or is no Python: then it is whatever the project makes of it.
+        """
+        real = self.program.resolve()
+        is_python = real.name.startswith(("python", "pypy"))
+        return real if is_python and not is_within(real, folder) else None
+
+
+def is_within(path: Path, folder: Path) -> bool:
+    """Whether a file, past all links, lies in a project, whose content may be anybody's."""
+    return path.resolve().is_relative_to(folder.resolve())
+
 
 def find(folder: Path, environ: Mapping[str, str], named: str = "") -> Interpreter | None:
     """The one named; else the project's environment, the active one, pyenv's, the first on the path; None for none."""

@@ -8,6 +8,7 @@ without it, or in the file as it was last saved or committed and the test ran a 
 import os
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from tactful_models.checked import Stands
@@ -40,21 +41,32 @@ def climb(job: Job, sandbox: Sandbox | Unavailable) -> Climb:
 
 def _python(job: Job, sandbox: Sandbox | Unavailable, found: Climb, until: float) -> None:
     interpreter = interpreters.find(Path(job.folder), os.environ, job.python) if job.runs_code else None
-    program = [str(interpreter.program)] if interpreter else [own_python()[0]]
-    without = syntax.python(job, program, found).text
+    without = syntax.python(job, _compiler(job, sandbox, interpreter), found).text
     if found.standings.get("compiles") is not Stands.HELD:
         return
-    if job.runs_code:
-        linting.ruff(job, without, interpreter, found)
-    if (stopped := _obstacle(job, sandbox, interpreter)) or not isinstance(sandbox, Sandbox):
+    stopped, own_ruff = _obstacle(job, sandbox, interpreter), linting.ruff_within(job, interpreter)
+    if job.runs_code and (stopped or not own_ruff):
+        linting.ruff(job, without, partial(linting.ruff_outside, job, interpreter), found)
+    if stopped or not isinstance(sandbox, Sandbox):
         found.stopped = stopped
         return
     with suppress(TooLargeError), packed(Path(job.folder), job.exclude) as copy:
         workshop = Workshop(job, sandbox, copy, interpreter, until)
+        if own_ruff:
+            linting.ruff(job, without, partial(workshop.ruff, own_ruff), found)
         if _run(workshop, without, found):
             linting.mypy(job, without, workshop.mypy, found)
         return
     found.stopped = "too_large"
+
+
+def _compiler(job: Job, sandbox: Sandbox | Unavailable, interpreter: Interpreter | None) -> syntax.Compiler:
+    """The project's Python; ours where it has none, or only one that may be anything and there is no sandbox for it."""
+    if interpreter is None:
+        return syntax.outside(own_python()[0])
+    if (program := interpreter.itself(Path(job.folder))) is not None:
+        return syntax.outside(str(program))
+    return syntax.inside(sandbox, job, interpreter) if isinstance(sandbox, Sandbox) else syntax.outside(own_python()[0])
 
 
 def _obstacle(job: Job, sandbox: Sandbox | Unavailable, interpreter: Interpreter | None) -> str:

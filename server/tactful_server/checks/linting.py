@@ -1,6 +1,5 @@
 """Linter and type checker: whether they find something that they had not found without the suggestion."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -11,9 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from tactful_server.checks.interpreters import Interpreter
+from tactful_models.plain_json import loads
+from tactful_server.checks.interpreters import Interpreter, is_within
 from tactful_server.checks.job import Climb, Job
 
+RUFF: Final = ("check", "--quiet", "--no-cache", "--no-fix", "--force-exclude", "--output-format", "json")
+"""What ruff is told, before the file."""
 _LIMIT_S: Final = 30
 _MOST_BYTES: Final = 1_000_000
 """Of a file of settings."""
@@ -23,15 +25,32 @@ Found = Counter[str]
 """Findings in words, without their lines, and how often each was made."""
 
 
-def ruff(job: Job, without: str | None, interpreter: Interpreter | None, climb: Climb) -> None:
-    """Asks ruff, where the project or the machine has it. It reads the settings of the project and runs no code."""
-    program = (interpreter and interpreter.tool("ruff")) or shutil.which("ruff")
-    if program is None:
-        return
-    after = _ruff(str(program), job, job.text)
-    before = _ruff(str(program), job, without) if without is not None and after else Counter()
+def ruff(job: Job, without: str | None, ask: Callable[[str], str | None], climb: Climb) -> None:
+    """Asks ruff; `ask` gives what it says of the file with a text, in JSON, None where it cannot be asked."""
+    after = _rows(ask(job.text))
+    before = _rows(ask(without)) if without is not None and after else Counter()
     if after is not None and before is not None:
         _compared(climb, after, before, "ruff")
+
+
+def ruff_within(job: Job, interpreter: Interpreter | None) -> Path | None:
+    """The project's ruff, where it lies in the project: it may be any program, and is one for the sandbox."""
+    own = interpreter.tool("ruff") if interpreter else None
+    return own if own and is_within(own, Path(job.folder)) else None
+
+
+def ruff_outside(job: Job, interpreter: Interpreter | None, text: str) -> str | None:
+    """What a ruff that does not lie in the project says; it reads the project's settings and runs no code."""
+    found = (interpreter and interpreter.tool("ruff")), shutil.which("ruff")
+    programs = [str(path) for path in found if path and not is_within(Path(path), Path(job.folder))]
+    if not programs:
+        return None
+    command = [programs[0], *RUFF, "--stdin-filename", str(job.path), "-"]
+    sent = text.encode("utf-8", "replace")
+    with suppress(OSError, subprocess.SubprocessError):
+        ran = subprocess.run(command, input=sent, capture_output=True, timeout=_LIMIT_S, cwd=job.folder)
+        return ran.stdout.decode("utf-8", "replace") if ran.returncode in (0, 1) else None
+    return None
 
 
 def mypy(job: Job, without: str | None, ask: Callable[[str], str | None], climb: Climb) -> None:
@@ -73,18 +92,13 @@ def _compared(climb: Climb, after: Found, before: Found, tool: str) -> None:
     climb.parts["lints"] = 1 / (1 + climb.n_findings)
 
 
-def _ruff(program: str, job: Job, text: str) -> Found | None:
-    """What ruff finds in a text that stands in for the file; None where it cannot be asked."""
-    options = ("check", "--quiet", "--no-cache", "--no-fix", "--force-exclude", "--output-format", "json")
-    command = [program, *options, "--stdin-filename", str(job.path), "-"]
-    try:
-        ran = subprocess.run(
-            command, input=text.encode("utf-8", "replace"), capture_output=True, timeout=_LIMIT_S, cwd=job.folder
-        )
-        rows = json.loads(ran.stdout or b"[]") if ran.returncode in (0, 1) else None
-    except (OSError, subprocess.SubprocessError, ValueError):
+def _rows(said: str | None) -> Found | None:
+    """Ruff's findings; None of what is none of its words."""
+    if said is None:
         return None
-    return None if rows is None else Counter(f"{row['code'] or 'syntax'} {row['message']}" for row in rows)
+    with suppress(ValueError, TypeError, KeyError):
+        return Counter(f"{row['code'] or 'syntax'} {row['message']}" for row in loads(said or "[]"))
+    return None
 
 
 def _told(said: str) -> Found:

@@ -14,6 +14,7 @@ from tactful_server.checks.cell import Cell
 from tactful_server.checks.interpreters import Interpreter
 from tactful_server.checks.job import Job
 from tactful_server.checks.limits import Limits
+from tactful_server.checks.linting import RUFF
 from tactful_server.checks.packing import Packed
 from tactful_server.checks.running import Ran
 from tactful_server.checks.sandbox import Sandbox
@@ -116,6 +117,12 @@ class Workshop:
             return None
         options = ("--cache-dir=/dev/null", "--no-error-summary", "--no-color-output", "--hide-error-context")
         ran = self.run([str(self.interpreter.program), "-s", "-m", "mypy", *options, self.job.place], text)
+        return ran.output if ran is not None and not ran.stopped and ran.code in (0, 1) else None
+
+    def ruff(self, program: Path, text: str) -> str | None:
+        """What the project's own ruff says with a text in the file's place; None where it could not be asked."""
+        quiet = ("/bin/sh", "-c", 'exec "$0" "$@" 2>/dev/null')
+        ran = self.run([*quiet, str(program), *RUFF, self.job.place], text)
         return ran.output if ran is not None and not ran.stopped and ran.code in (0, 1) else None
 
     def command(self, text: str) -> Ran | None:

@@ -1,5 +1,7 @@
 """Parses and compiles texts, running nothing of them: a JSON list of texts comes in, a JSON list of findings goes out.
 
+`try_compile.py [FILE]`, where FILE has the texts; without it they come in on standard input.
+
 Each finding: `parses`, `compiles`, `said` (the error in words). For the project's own Python, since every version has a
 syntax of its own.
 """
@@ -28,7 +30,8 @@ def finding(text: str) -> Dict[str, Any]:
 def main() -> None:
     """Run."""
     warnings.simplefilter("ignore")
-    texts = json.loads(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
+    with open(sys.argv[1], "rb") if sys.argv[1:] else sys.stdin.buffer as file:
+        texts = json.loads(file.read().decode("utf-8", "surrogatepass"))
     sys.stdout.write(json.dumps([finding(text) for text in texts]))
 
 
