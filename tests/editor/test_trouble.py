@@ -64,14 +64,15 @@ async def test_the_names_that_a_server_gives_its_models_are_text(desk: Desk) -> 
 async def test_a_model_that_the_workspace_names_stays_in_use_and_that_is_said(desk: Desk) -> None:
     settings = desk.server.workspace / ".vscode" / "settings.json"
     settings.parent.mkdir()
-    settings.write_text(json.dumps({"tactful.model.name": "scripted"}), "utf-8")
+    settings.write_text(json.dumps({"tactful.model.name": "scripted", "tactful.enabled": False}), "utf-8")
+    await desk.window.says("Tactful: off")  # the editor has read them
     await desk.window.command("Choose Model")
     await desk.window.take("Embedded model")
-    assert await desk.window.notified("Tactful: This workspace's own settings (tactful.model) name another model") == 1
+    assert await desk.window.notified("this workspace's own settings name another model") == 1
     await desk.window.shot("told")
     settings.unlink()
     desk.server.configure(settings_of(desk.server.profile, desk.model))
-    await desk.offers("as_before.py")
+    await desk.offers("chosen.py")
 
 
 async def test_a_model_that_goes_is_told_and_one_that_comes_back_suggests(desk: Desk) -> None:

@@ -109,14 +109,18 @@ async function ask(
   return typed === undefined || (trouble === addressTrouble && typed === "") ? undefined : typed.trim();
 }
 
+async function tellOverruled(): Promise<void> {
+  const [said, change] = ["Tactful: this workspace's own settings name another model, which stays in use here.", "Change Them"];
+  if ((await vscode.window.showWarningMessage(said, change)) === change) {
+    await vscode.commands.executeCommand("workbench.action.openWorkspaceSettings", { query: "tactful.model" });
+  }
+}
+
 /** Writes what differs. What a workspace says goes first there, and is not written over. */
 async function apply(choice: Choice): Promise<void> {
   for (const [name, value] of writes(inForce(), choice)) {
     await writeForUser(`model.${name}`, value === "" ? undefined : value);
   }
-  if (!isCurrent(choice)) {
-    const kept = "This workspace's own settings (tactful.model) name another model, which stays in use here";
-    return void vscode.window.showWarningMessage(`Tactful: ${kept}. Change them there, or use the new one in other workspaces.`);
-  }
+  if (!isCurrent(choice)) return tellOverruled();
   vscode.window.setStatusBarMessage(`$(check) Tactful: ${choice.name || choice.address || "the embedded model"} from now on`, 5000);
 }
