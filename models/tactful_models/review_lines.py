@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,9 @@ MOST_WORDS_CHARS: Final = 4000
 MOST_EXPERTISE_CHARS: Final = 80
 KINDS: Final = ("person", "model", "git")
 SOURCES: Final = ("thumbs", "thread", "terminal", "import", "model", "git")
+MOST_TOLD: Final = 50
+"""Wrong lines that are named: a file of another kind may have a million."""
+_YEAR_10000_S: Final = 253_402_300_800
 _REQUIRED: Final = ("suggestion_id", "verdict", "reviewer")
 _OPTIONAL: Final = ("words", "expertise", "at", "reviewer_kind", "source", "method", "review_id")
 _SILENT: Final = ("kind", "session_id")
@@ -74,7 +78,8 @@ def import_reviews(log: FeedbackLog, path: Path, receiving: Receiving) -> Receiv
     """Append a file's reviews in one transaction.
 
     Raises:
-        InterchangeError: the file cannot be read, or lines in it are wrong (unless `skip_bad`): each is named.
+        InterchangeError: the file cannot be read, or lines in it are wrong (unless `skip_bad`): the first
+            `MOST_TOLD` are named.
         LogError: the log cannot be written.
     """
     received = Received()
@@ -162,7 +167,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _refusal(path: Path, bad: Mapping[int, str]) -> str:
-    told = "".join(f"\n  line {number}: {why}" for number, why in bad.items())
+    told = "".join(f"\n  line {number}: {why}" for number, why in islice(bad.items(), MOST_TOLD))
+    told += f"\n  and {len(bad) - MOST_TOLD:,} more" if len(bad) > MOST_TOLD else ""
     return f"{path}: nothing was imported, since lines are wrong ({len(bad):,}; --skip-bad leaves them out):{told}"
 
 
@@ -198,8 +204,8 @@ def _moment(value: Any) -> float:
         seconds = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     except (ValueError, OverflowError):
         seconds = math.nan
-    if not math.isfinite(seconds):
-        raise ValueError("at: expected seconds since the epoch, or ISO 8601 with an offset")
+    if not 0.0 <= seconds < _YEAR_10000_S:
+        raise ValueError("at: expected seconds (not milliseconds) since the epoch, or ISO 8601 with an offset")
     return seconds
 
 

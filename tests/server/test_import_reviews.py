@@ -13,7 +13,7 @@ from logged import placed, reviewed, session
 from tactful_models.errors import InterchangeError, LogError
 from tactful_models.events import Reviewed, Verdict
 from tactful_models.feedback import FeedbackLog
-from tactful_models.review_lines import MOST_WORDS_CHARS
+from tactful_models.review_lines import MOST_TOLD, MOST_WORDS_CHARS
 from tactful_server.commands import log as commands
 from tactful_server.install import reviewer_name
 
@@ -102,6 +102,8 @@ def test_every_bad_line_is_named_and_nothing_is_imported(db: Path, tmp_path: Pat
         LINE | {"at": "yesterday"},
         LINE | {"at": "2026-11-23T10:00:00"},
         LINE | {"at": 1e999},
+        LINE | {"at": 1_764_000_000_000},
+        LINE | {"at": -1},
         LINE | {"at": True},
         LINE | {"reviewer": ["ada"]},
         LINE | {"reviewer_kind": "saint"},
@@ -118,6 +120,13 @@ def test_every_bad_line_is_named_and_nothing_is_imported(db: Path, tmp_path: Pat
     assert reviews(db) == []
     done = said("import", "reviews", file, "--db", db, "--skip-bad")
     assert (done["events"], len(done["bad_lines"])) == (1, len(bad))
+
+
+def test_of_a_file_of_another_kind_only_the_first_lines_are_named(db: Path, tmp_path: Path) -> None:
+    file = written(tmp_path / "r.jsonl", *["what?"] * (MOST_TOLD + 1200))
+    told = str(run("import", "reviews", file, "--db", db).exception)
+    assert len(told.splitlines()) == MOST_TOLD + 2
+    assert told.endswith("and 1,200 more")
 
 
 def test_a_file_that_is_no_gzip_is_refused_in_a_line(db: Path, tmp_path: Path) -> None:
