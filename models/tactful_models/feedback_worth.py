@@ -23,7 +23,7 @@ from tactful_models.gate import LearnedGate
 from tactful_models.judging import JUDGED_SHARE, judged_by
 from tactful_models.metrics import Bootstrap, Estimate, Resamples
 from tactful_models.promotion import units
-from tactful_models.training import FEWEST_USERS, Plan, folds_by_group, split_by_time, train
+from tactful_models.training import Plan, by_person, folds_by_group, train
 
 BEHAVIOUR: Final = "behaviour alone"
 PERSISTENCE: Final = "and persistence"
@@ -210,8 +210,8 @@ class _Trial:
     def _folds(self) -> list[Bools]:
         if self._by_person:
             return folds_by_group(self.reference.group, self.plan.n_folds)
-        _, later = split_by_time(self.reference, JUDGED_SHARE)
-        return [self.reference.at >= later.at.min()]
+        n_later = max(1, round(JUDGED_SHARE * len(self.reference)))
+        return [np.asarray(self.reference.at >= np.sort(self.reference.at)[-n_later], np.bool_)]
 
     def _others(self, labelled: Rows, held: Rows) -> Bools:
         if self._by_person:
@@ -220,7 +220,7 @@ class _Trial:
 
     @property
     def _by_person(self) -> bool:
-        return len(self.reference.groups) >= FEWEST_USERS
+        return by_person(self.reference)
 
 
 def _moved(one: Rows, other: Rows) -> tuple[int, int]:

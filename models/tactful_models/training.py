@@ -154,10 +154,15 @@ def check(rows: Rows) -> None:
 
 
 def split_by_time(rows: Rows, later_share: float) -> tuple[Rows, Rows]:
-    """The earlier rows and the later share of them."""
-    at = len(rows) - max(1, round(later_share * len(rows)))
+    """The earlier rows and the later share of them, about; where there are many sessions, each is kept whole."""
+    wanted = max(1, round(later_share * len(rows)))
     order = np.argsort(rows.at, kind="stable")
-    return rows.take(order[:at]), rows.take(order[at:])
+    places = np.empty(len(rows), np.intp)
+    places[order] = np.arange(len(rows))
+    later = _by_session(places, rows.session_id) >= len(rows) - wanted
+    if not wanted <= 2 * int(later.sum()) <= 4 * wanted:  # one session is most of it
+        later = places >= len(rows) - wanted
+    return rows.take(order[~later[order]]), rows.take(order[later[order]])
 
 
 def folds_by_group(groups: Strings, n_folds: int) -> list[Bools]:

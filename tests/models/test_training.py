@@ -57,6 +57,22 @@ def test_one_users_gate_is_judged_on_the_latest_decisions_only() -> None:
     assert trained.artifact.data.n_rows == 240
 
 
+def _in_sessions(rows: Rows, ends: list[int]) -> Rows:
+    return replace(rows, session_id=strings([f"s{sum(at >= end for end in ends)}" for at in range(len(rows))]))
+
+
+def test_one_user_is_judged_on_whole_sessions_none_of_which_was_learned_from() -> None:
+    trained = train_and_judge(_in_sessions(made_up(300, users=1), list(range(25, 300, 25))), PLAN)
+    known = trained.artifact.data.session_digests
+    assert len(trained.judged.rows) in (50, 75)
+    assert not any(session_digest(str(each)) in known for each in trained.judged.rows.session_id)
+
+
+def test_a_last_session_without_end_is_divided_rather_than_kept_from_learning() -> None:
+    trained = train_and_judge(_in_sessions(made_up(300, users=1), list(range(5, 60, 5))), PLAN)
+    assert len(trained.judged.rows) == 60
+
+
 def test_the_manifest_names_what_was_learned_from() -> None:
     data = learned().data
     assert (data.n_rows, data.n_groups, data.first_at, data.last_at) == (300, 6, 1_000.0, 1_299.0)
