@@ -119,7 +119,7 @@ def _outcome(log: FeedbackLog, registry: Registry, plan: "Plan", may_promote: bo
     measured = verdict.metrics(trained.judged, scores)
     artifact = verdict.with_metrics(replace(trained.artifact, data=data), measured, decision)
     outcome = Outcome(registry.save(artifact), artifact, scores, decision, decision.promote and may_promote)
-    _put_in_service(log, registry, outcome, may_promote)
+    _put_in_force(log, registry, outcome, may_promote)
     return outcome
 
 
@@ -154,7 +154,7 @@ def _in_service(registry: Registry) -> "LearnedGate | None":
         return None
 
 
-def _put_in_service(log: FeedbackLog, registry: Registry, outcome: Outcome, may_promote: bool) -> None:
+def _put_in_force(log: FeedbackLog, registry: Registry, outcome: Outcome, may_promote: bool) -> None:
     """Promotes where that was decided, and writes down what happened."""
     told = json.dumps(outcome.artifact.metrics, allow_nan=False)
     changes = [GateChanged(time(), outcome.version, "trained", outcome.artifact.thresholds.promise.reason, told)]
