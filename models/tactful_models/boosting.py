@@ -96,7 +96,7 @@ class Examples:
 def grow(examples: Examples, signs: Sequence[int], recipe: Recipe) -> tuple[lightgbm.Booster, ...]:
     """One booster a kind and seed. `signs`: -1, 0 or +1 a column. Raises TrainingError without both kinds of label."""
     if examples.labels.all() or not examples.labels.any():
-        raise TrainingError("there must be both accepted and rejected suggestions to learn from")
+        raise TrainingError("it takes both accepted and rejected suggestions to learn; use it for a while first")
     return tuple(
         _booster(examples, recipe.parameters(kind, seed, signs), kind.n_trees)
         for kind in recipe.kinds

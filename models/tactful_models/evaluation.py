@@ -135,7 +135,8 @@ def cross_validate(
     `progress` is told what is being done next. Raises TrainingError with fewer than three people, or too few rows.
     """
     if len(rows.groups) < 3:
-        raise TrainingError(f"the log holds {len(rows.groups)} users; leaving one out needs at least 3")
+        held = f"the log holds {len(rows.groups)} users, and leaving one out needs at least 3"
+        raise TrainingError(f"{held}; without --cv a saved gate is scored")
     folds = leave_one_out(rows)
     parts = [_part(fold, plan.constraint) for fold in crossed(rows, plan, _told(folds, progress, "fold {} of {}"))]
     judged = joined(part.judged for part in parts)

@@ -298,7 +298,8 @@ class FeedbackLog:
         try:
             return kind.decode(row[1:])
         except ValueError as fault:
-            raise LogCorruptError(f"The feedback log {self._path} is damaged at event {row[0]}: {fault}.") from fault
+            where = f"The feedback log {self._path} is damaged at event {row[0]} ({fault})"
+            raise LogCorruptError(f"{where}; move it away to begin a new one.") from fault
 
     def _rows(self, query: str, *values: int) -> list[tuple[Any, ...]]:
         with closing(self._connection.execute(query, values)) as cursor:

@@ -60,7 +60,7 @@ def gather(log: FeedbackLog, progress: Progress = lambda _: None) -> Reader:
         for read in (_suggestions, _requests, _decisions, _outcomes, _persistence):
             read(log, reader, progress)
     except ValueError as fault:
-        raise LogCorruptError(f"The feedback log is damaged: {fault}.") from fault
+        raise LogCorruptError(f"The feedback log is damaged ({fault}); move it away to begin a new one.") from fault
     for stored in log.events(kinds=[Reviewed, Checked]):
         reader.see(stored.event)
         progress(1)
