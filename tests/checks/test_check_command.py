@@ -39,3 +39,12 @@ def test_the_checks_on_record_are_listed(tmp_path: Path) -> None:
     assert listed.exit_code == 0
     assert len(listed.output.splitlines()) == 4
     assert [one["suggestion_id"] for one in json.loads(told.output)] == ["g1"]
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"# coding: latin-1\n# \xe4\n"])
+def test_a_file_is_read_as_python_reads_it(mark: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "shop.py"
+    path.write_bytes(mark + b"def size():\r\n    return 1\r\n")
+    told = CliRunner().invoke(group, ["check", str(path), "--json"])
+    [found] = json.loads(told.stdout)
+    assert found["standings"]["parses"] == found["standings"]["compiles"] == "held"

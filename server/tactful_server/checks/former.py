@@ -1,7 +1,10 @@
 """A file as it was: last saved, last committed."""
 
+import io
 import subprocess
+import tokenize
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from tactful_server.checks.job import Job
@@ -21,8 +24,8 @@ def former_texts(job: Job) -> Iterator[tuple[str, str]]:
 
 def _saved(job: Job) -> str | None:
     try:
-        return job.path.read_text("utf-8").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError):
+        return decoded(job.path.read_bytes())
+    except OSError:
         return None
 
 
@@ -31,6 +34,17 @@ def committed(job: Job) -> str | None:
     command = git(job.folder, "cat-file", "blob", f"HEAD:./{job.place}")
     try:
         ran = subprocess.run(command, env=environment(), capture_output=True, timeout=_LIMIT_S)
-        return ran.stdout.decode("utf-8").replace("\r\n", "\n") if ran.returncode == 0 else None
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return decoded(ran.stdout) if ran.returncode == 0 else None
+    except (OSError, subprocess.SubprocessError):
         return None
+
+
+def decoded(content: bytes) -> str | None:
+    """A file's text as Python reads it: in the coding that its mark or its first lines name, else in UTF-8.
+
+    With plain line ends; None of what is not in that coding.
+    """
+    with suppress(SyntaxError, LookupError, ValueError):
+        coding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        return content.decode(coding).replace("\r\n", "\n")
+    return None

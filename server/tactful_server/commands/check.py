@@ -13,7 +13,7 @@ from tactful_models.checked import RUNGS, Checked, Stands, credit
 from tactful_models.feedback import FeedbackLog
 from tactful_models.tables import number, share, table
 from tactful_server.buffers import shared_start
-from tactful_server.checks.former import committed
+from tactful_server.checks.former import committed, decoded
 from tactful_server.checks.job import Climb, Job
 from tactful_server.checks.ladder import climb
 from tactful_server.checks.sandbox import Unavailable, find
@@ -65,7 +65,8 @@ def _job(path: Path, given: dict[str, Any]) -> Job:
     path = path.resolve()
     tops = (above for above in path.parents if any((above / name).exists() for name in _TOPS))
     folder = next(tops, path.parent)
-    text = path.read_text("utf-8", errors="replace").replace("\r\n", "\n")
+    if (text := decoded(path.read_bytes())) is None:
+        text = path.read_text("utf-8", errors="replace").replace("\r\n", "\n")
     job = Job(
         folder=str(folder),
         place=path.relative_to(folder).as_posix(),

@@ -10,10 +10,13 @@ import json
 import mmap
 import os
 import platform
+import re
 import resource
 import select
 import sys
 
+_CODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+"""As PEP 263 has it."""
 _JOIN_SESSION_KEYRING = 1
 _KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "armv7l": 311, "ppc64le": 271, "s390x": 280}
 """The number of the system call, by machine."""
@@ -43,7 +46,18 @@ def replace(files: int, folder: str) -> None:
     for place, text in json.loads(_all(files)).items():
         path = os.path.join(folder, place)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        _write(path, text.encode("utf-8", "surrogatepass"), 0o644)
+        _write(path, encoded(text), 0o644)
+
+
+def encoded(text: str) -> bytes:
+    """A text in the coding that one of its first two lines names, as Python would read it again; else in UTF-8."""
+    for line in text.split("\n", 2)[:2]:
+        if named := _CODING.match(line):
+            try:
+                return text.encode(named[1])
+            except (LookupError, ValueError):
+                break
+    return text.encode("utf-8", "surrogatepass")
 
 
 def confine(limits: dict[str, int]) -> None:
