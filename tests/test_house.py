@@ -1,7 +1,9 @@
 """The house's rules, as far as a program can see to them."""
 
 import ast
+import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +72,17 @@ def test_no_module_holds_what_changes() -> None:
     ] == []
 
 
+def test_every_constant_and_field_is_read_somewhere() -> None:
+    words = Counter(word for path in ALL for word in re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    found = [
+        f"{path}:{node.lineno} {name}"
+        for path, tree in trees()
+        for node in [*tree.body, *(line for room in tree.body if isinstance(room, ast.ClassDef) for line in room.body)]
+        if (name := _named(node)) and words[name] == 1
+    ]
+    assert found == []
+
+
 def test_functions_are_short_or_few() -> None:
     """At most 40 lines each, docstring included."""
     long = [
@@ -81,6 +94,12 @@ def test_functions_are_short_or_few() -> None:
         and node.end_lineno - node.lineno + 1 > 40
     ]
     assert long == []
+
+
+def _named(node: ast.stmt) -> str:
+    """What an assignment names; empty for anything else."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return next((target.id for target in targets if isinstance(target, ast.Name)), "")
 
 
 def _is_empty_container(value: ast.expr | None) -> bool:
