@@ -53,7 +53,8 @@ def test_a_file_of_tests_is_reached_by_itself_and_broken_files_reach_nothing(tmp
 
 
 def test_what_coverage_measured_with_contexts_says_which_tests_ran_the_lines(tmp_path: Path) -> None:
-    folder = project(tmp_path, shop="a = 1\nb = 2\n", test_a="", test_b="")
+    tests = {"test_a": "def test_x(): pass", "test_b": "def test_y(): pass"}
+    folder = project(tmp_path, shop="a = 1\nb = 2\n", **tests)
     connection = sqlite3.connect(tmp_path / ".coverage")
     connection.executescript(
         """CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT);
@@ -68,3 +69,6 @@ def test_what_coverage_measured_with_contexts_says_which_tests_ran_the_lines(tmp
     assert reaching.tests_measured(folder, "shop.py", {1}) == ["test_a.py::test_x"]
     assert reaching.tests_measured(folder, "shop.py", {2}) == ["test_b.py::test_y"]
     assert reaching.tests_measured(folder, "other.py", {1}) == []
+    (tmp_path / "test_a.py").write_text("def test_renamed(): pass")
+    assert reaching.tests_measured(folder, "shop.py", {1}) == []
+    assert reaching.tests_measured(folder, "shop.py", {2}) == ["test_b.py::test_y"]

@@ -54,7 +54,10 @@ def tests_reaching(folder: str, place: str) -> List[str]:
 
 
 def tests_measured(folder: str, place: str, lines: Set[int]) -> List[str]:
-    """The tests that ran one of the lines when coverage last measured with a context for each test; none otherwise."""
+    """The tests that ran one of the lines when coverage last measured with a context for each test; none otherwise.
+
+    None either where one of them is no longer there: then it was measured too long ago to rely on.
+    """
     path = os.path.join(folder, ".coverage")
     if not os.path.isfile(path):
         return []
@@ -66,8 +69,18 @@ def tests_measured(folder: str, place: str, lines: Set[int]) -> List[str]:
             connection.close()
     except sqlite3.Error:
         return []
-    found = {name.partition("|")[0] for name in names}
-    return sorted(name for name in found if os.path.isfile(os.path.join(folder, name.partition("::")[0])))[:MOST_TESTS]
+    found = sorted({name.partition("|")[0] for name in names})
+    return found[:MOST_TESTS] if all(_is_there(folder, name) for name in found) else []
+
+
+def _is_there(folder: str, name: str) -> bool:
+    """Whether its file still defines the test."""
+    file, _, test = name.partition("[")[0].partition("::")
+    try:
+        with open(os.path.join(folder, file), encoding="utf-8", errors="replace") as opened:
+            return re.search(r"\bdef\s+" + re.escape(test.rpartition("::")[2]) + r"\b", opened.read()) is not None
+    except OSError:
+        return False
 
 
 def _contexts(connection: sqlite3.Connection, path: str, lines: Set[int]) -> Iterator[str]:
