@@ -27,6 +27,8 @@ Places = NDArray[np.intp]
 
 _YIELDS: Final = 0.9
 """Of what speaks for a suggestion whose tests pass, so much at most is taken back by one reviewer."""
+_MOST_LOG_ODDS: Final = 700.0
+"""Beyond, its exponential is none that a float holds."""
 _MOST_ROUNDS: Final = 500
 _SETTLED: Final = 1e-8
 
@@ -112,7 +114,8 @@ class _Record:
         rates = belief.reviewers
         votes = np.log(rates[said.reviewer, 0, said.verdict] / rates[said.reviewer, 1, said.verdict])
         votes = np.maximum(votes, self._least(by_checks)[said.item])
-        return np.asarray(1.0 / (1.0 + np.exp(-(by_checks + self._sums(said.item, votes)))), np.float64)
+        told = np.clip(by_checks + self._sums(said.item, votes), -_MOST_LOG_ODDS, _MOST_LOG_ODDS)
+        return np.asarray(1.0 / (1.0 + np.exp(-told)), np.float64)
 
     def maximised(self, belief: _Belief, good: Floats) -> _Belief:
         """The rates that these chances make likeliest, priors included."""

@@ -189,3 +189,8 @@ def test_of_one_reviewers_words_the_last_count_and_a_model_is_known_by_how_it_wa
         ("m critic-2", Verdict.KEEP),
     ]
     assert voter(spoken[1]) == "m critic-1"
+
+
+def test_a_thousand_who_say_the_same_of_one_suggestion_are_borne() -> None:
+    found = estimate([Vote("s1", f"r{number}", Verdict.REVERT) for number in range(1000)])
+    assert 0.0 <= found.good["s1"] < 1e-9
