@@ -139,11 +139,16 @@ def judge(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> 
 
 def _worth(scored: Scored, constraint: Constraint, pair: tuple[float, float]) -> Worth:
     """What the accepts count as in the bound of a pair."""
-    accepts, every = scored.part(scored.accepted), scored.every
+    accepts = scored.part(scored.accepted)
     clusters = None if scored.clusters is None else scored.clusters[scored.accepted]
     hang = Hang(clusters, constraint.confidence, scored.correlation)
-    heaviest = float(every.weight[every.is_withheld(*pair)].max(initial=0.0))
+    heaviest = _heaviest(scored, pair) if scored.stand_for_many else 1.0
     return worth(accepts.is_withheld(*pair), accepts.weight, hang, heaviest)
+
+
+def _heaviest(scored: Scored, pair: tuple[float, float]) -> float:
+    """The largest weight of anything that the pair withholds."""
+    return float(scored.weight[scored.every.is_withheld(*pair)].max(initial=0.0))
 
 
 def _plain(accepts: Weighed, rejects: Weighed, constraint: Constraint) -> tuple[float, float]:
