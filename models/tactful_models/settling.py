@@ -20,6 +20,10 @@ _AT_ONCE: Final = 256
 _SESSIONS: Final = 16
 _QUEUE: Final = 64
 """Suggestions of one session that wait; beyond that the oldest is let go."""
+_HALF: Final = 0.5
+"""Of its characters: of what was taken less of it matters no more what is left of that."""
+_LATE_S: Final = 60.0
+"""After which a look at what was taken in parts is awaited no more: records from before know of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class _Waiting:
     label: Label
     chars: int
     end: End | None = None
+    ended_at: float = 0.0
+    """When, seconds since the epoch."""
     taken_chars: int = 0
     kept: dict[int, float | None] = field(default_factory=dict)
 
@@ -71,22 +77,27 @@ class _Waiting:
         if isinstance(event, PersistenceSeen):
             self.kept[event.after_s] = event.kept_ratio
         elif event.end.is_final:
-            self.end = event.end
+            self.end, self.ended_at = event.end, event.at
         elif event.end is End.PARTIAL:
             self.taken_chars = max(self.taken_chars, event.accepted_chars or 0)
 
     @property
-    def is_settled(self) -> bool:
-        """Whether nothing more is awaited."""
-        if self.end is not End.ACCEPTED:
+    def taken_ratio(self) -> float:
+        """Share of its characters that was taken."""
+        return 1.0 if self.end is End.ACCEPTED else min(self.taken_chars / max(self.chars, 1), 1.0)
+
+    def is_settled(self, at: float) -> bool:
+        """Whether nothing more is awaited at a time, in seconds since the epoch."""
+        if self.end is None or self.label.after_s is None or self.label.after_s in self.kept:
             return self.end is not None
-        return self.label.after_s is None or self.label.after_s in self.kept
+        if self.end is not End.ACCEPTED and at > self.ended_at + self.label.after_s + _LATE_S:
+            return True
+        return self.taken_ratio <= _HALF
 
     def told(self) -> Told | None:
         """Its label; None where there will be none."""
-        taken = 1.0 if self.end is End.ACCEPTED else min(self.taken_chars / max(self.chars, 1), 1.0)
         assert self.end is not None
-        return self.label.told(Fate(self.end, Known.CLIENT, taken, self.kept))
+        return self.label.told(Fate(self.end, Known.CLIENT, self.taken_ratio, self.kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +155,7 @@ class Settling:
         for waiting in queue:
             if waiting.suggestion_id == event.suggestion_id:
                 waiting.see(event)
-        return tuple(self._drained(queue))
+        return tuple(self._drained(queue, event.at))
 
     def _begin(self, event: OutcomeSeen) -> None:
         """The first that is heard of a suggestion puts it in the queue."""
@@ -156,9 +167,9 @@ class Settling:
         request_id, chars = made
         queue.append(_Waiting(event.suggestion_id, self._first.get(request_id), *said, chars))
 
-    def _drained(self, queue: deque[_Waiting]) -> list[Settled]:
+    def _drained(self, queue: deque[_Waiting], at: float) -> list[Settled]:
         found = []
-        while queue and queue[0].is_settled:
+        while queue and queue[0].is_settled(at):
             done = queue.popleft()
             if (told := done.told()) is not None:
                 found.append(Settled(done.stage1, done.stage2, told.good, told.weight))

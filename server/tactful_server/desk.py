@@ -288,14 +288,21 @@ class Desk:
             self.documents.mark_shown()
         elif end is End.REJECTED:
             self._recent.rejected(live.text)
+        elif end is End.PARTIAL:
+            self._follow(told, live.text[: live.taken_chars])
         elif end is End.ACCEPTED:
             self._recent.accepted(live.text)
-            self.persistence.follow(
-                Kept(live.suggestion_id, live.uri, live.start, live.start + len(live.text), live.text, told.outcome.at)
-            )
+            self._follow(told, live.text)
             self.checking.told(told)
             self._loop.call_later(LOOK_AFTER_S, self.marking.taken, live.suggestion_id)
             self._note_place(told)
+
+    def _follow(self, told: Told, text: str) -> None:
+        live, in_parts = told.live, told.outcome.end is End.PARTIAL
+        end = live.start + len(text)
+        self.persistence.follow(
+            Kept(live.suggestion_id, live.uri, live.start, end, text, told.outcome.at, in_parts=in_parts)
+        )
 
     def _note_place(self, told: Told) -> None:
         """Where it stands, so that a reviewer finds it again."""

@@ -31,6 +31,8 @@ class Kept:
     """As it was accepted."""
     at: float
     """When it was accepted, seconds since the epoch."""
+    in_parts: bool = False
+    """Whether it is what was taken so far of a suggestion that was not taken whole."""
     due: list[int] = field(default_factory=lambda: list(HORIZONS_S))
     """Horizons still to come."""
 
@@ -44,15 +46,16 @@ class Persistence:
         self._kept: list[Kept] = []
 
     def follow(self, kept: Kept) -> None:
-        """Begins to follow an accepted text."""
+        """Begins to follow an accepted text, in the place of what was taken of the same suggestion before."""
+        self._kept = [one for one in self._kept if one.suggestion_id != kept.suggestion_id]
         self._kept.append(kept)
         for oldest in self._kept[:-MAX_FOLLOWED]:
             self._censor(oldest, "too_many", oldest.at)
         self._kept = self._kept[-MAX_FOLLOWED:]
 
     def newest(self, uri: str) -> Kept | None:
-        """The text followed in the document that was accepted last; None where there is none."""
-        return next((kept for kept in reversed(self._kept) if kept.uri == uri), None)
+        """The text followed in the document that was accepted last, and whole; None where there is none."""
+        return next((kept for kept in reversed(self._kept) if kept.uri == uri and not kept.in_parts), None)
 
     def of(self, suggestion_id: str) -> Kept | None:
         """The text of a suggestion, as long as it is followed."""

@@ -97,6 +97,21 @@ async def test_parts_are_inferred_and_told_with_their_characters(serve: Serve, h
     assert [(one.known.value, one.accepted_chars) for one in parts] == [("change", 2), ("change", 4), ("client", 5)]
 
 
+async def test_what_was_taken_in_parts_is_followed_like_what_was_taken_whole(serve: Serve, home: Home) -> None:
+    async with serve(TELLS) as editor:
+        editor.open(URI, START)
+        ghost = await editor.must()
+        editor.tell("textDocument/didShowCompletion", id=ghost.suggestion_id)
+        for taken in (2, 4):
+            editor.insert(ghost.text[taken - 2 : taken])
+            editor.tell("textDocument/didPartiallyAcceptCompletion", id=ghost.suggestion_id, acceptedLength=taken)
+        editor.insert("(")
+        await editor.settled()
+
+    looks = [(one.suggestion_id, one.after_s, one.censored) for one in home.events(PersistenceSeen)]
+    assert looks == [(ghost.suggestion_id, after_s, "shutdown") for after_s in (30, 120, 300, 600)]
+
+
 async def test_parts_are_told_with_the_item_and_in_the_clients_units(
     serve: Serve, home: Home, model: ModelServer
 ) -> None:

@@ -87,6 +87,20 @@ def test_taken_in_parts_counts_by_its_characters() -> None:
     assert one.says == pytest.approx(0.6)
 
 
+def test_of_what_was_taken_for_the_most_part_it_is_awaited_how_much_stays() -> None:
+    parts = [*judged("a"), seen("a", End.PARTIAL, 8), seen("a", End.IGNORED)]
+    assert settled(*parts) == []
+    assert settled(*parts, kept("a")) == [True]
+    assert settled(*parts, kept("a", 0.1)) == [False]
+
+
+def test_a_part_that_nobody_looked_at_again_keeps_nobody_waiting_for_ever() -> None:
+    parts = [*judged("a"), *judged("b"), *judged("c"), seen("a", End.PARTIAL, 8), seen("a", End.IGNORED)]
+    soon, late = seen("b", End.REJECTED), replace(seen("c", End.REJECTED), at=1000.0)
+    assert settled(*parts, soon) == []
+    assert settled(*parts, soon, late) == [False, False]
+
+
 def test_nothing_is_heard_of_what_was_withheld_or_judged_by_no_gate() -> None:
     withheld = [*judged("a")[:2], decided("a", action=Action.WITHHOLD), seen("a", End.REJECTED)]
     assert settled(*withheld) == []

@@ -38,6 +38,25 @@ def test_text_left_alone_is_kept_whole_at_every_horizon() -> None:
     assert [(one.after_s, one.kept_ratio) for one in desk.seen] == [(30, 1.0), (120, 1.0), (300, 1.0), (600, 1.0)]
 
 
+def test_what_is_taken_bit_by_bit_is_looked_at_once_and_as_far_as_it_was_taken() -> None:
+    desk = Desk("a = total + 1", "total")
+    desk.persistence.follow(Kept("s1", URI, 4, 11, "total +", at=5.0, in_parts=True))
+    desk.edit(9, 11, "")
+    desk.persistence.check({URI: desk.buffer}, 35.0)
+
+    [look] = desk.seen
+    assert (look.after_s, look.kept_ratio) == (30, pytest.approx(5 / 7))
+
+
+def test_the_newest_that_was_taken_is_the_newest_that_was_taken_whole() -> None:
+    desk = Desk("a = total + 1", "total")
+    desk.persistence.follow(Kept("s2", URI, 9, 11, " +", at=5.0, in_parts=True))
+    newest, part = desk.persistence.newest(URI), desk.persistence.of("s2")
+
+    assert newest is not None and newest.suggestion_id == "s1"
+    assert part is not None and part.text == " +"
+
+
 def test_nothing_is_looked_at_before_it_is_due() -> None:
     desk = Desk("a = total", "total")
     desk.persistence.check({URI: desk.buffer}, 29.9)
