@@ -19,7 +19,7 @@ from tactful_models.gate import LearnedGate
 from tactful_models.judging import JUDGED_SHARE, Judged, cross_fitted, judged_by, leave_one_out
 from tactful_models.metrics import Bootstrap, Estimate
 from tactful_models.promotion import units
-from tactful_models.training import FEWEST_USERS, Plan, split_by_time, train
+from tactful_models.training import Plan, by_person, split_by_time, train
 
 GROUPS: Final = {
     "place": "the place in the file",
@@ -62,7 +62,7 @@ def _blind(table: Floats, stage: int, columns: Collection[str]) -> Floats:
 def measure(
     rows: Rows, plan: Plan, bootstrap: Bootstrap | None = None, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Ablation, ...]:
-    """Both stages without each group that they have, on people (or, with one or two, on later decisions) not seen.
+    """Both stages without each group that they have, on people (or, of one or two, on later decisions) not seen.
 
     `progress` is told what is being done next, `len(GROUPS) + 1` times. Raises TrainingError with too few rows.
     """
@@ -87,7 +87,7 @@ def _ablation(name: str, stage: int, pair: tuple[Floats, Floats], rows: Rows, dr
 
 
 def _judged(rows: Rows, plan: Plan) -> Judged:
-    if len(rows.groups) >= FEWEST_USERS:
+    if by_person(rows):
         return cross_fitted(rows, plan, leave_one_out(rows))
     earlier, later = split_by_time(rows, JUDGED_SHARE)
     return judged_by(LearnedGate(train(earlier, plan)), later)

@@ -1,6 +1,7 @@
 """What groups of features are worth, and paired differences."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from making_rows import made_up
 from tactful_models import ablation, metrics
 from tactful_models.boosting import Recipe
 from tactful_models.chart_rows import shortened
+from tactful_models.dataset import strings
 from tactful_models.differences import Predictor, against_each, auc_difference
 from tactful_models.features import names, specs
 from tactful_models.metrics import Bootstrap
@@ -51,6 +53,15 @@ def test_the_name_of_a_group_stands_whole_in_the_reports_chart(name: str) -> Non
 def test_one_users_features_are_judged_on_later_decisions() -> None:
     measured = ablation.measure(made_up(300, users=1), PLAN, Bootstrap(n_resamples=20))
     assert len(measured) == 8
+
+
+def test_a_few_decisions_of_others_do_not_keep_ones_own_from_being_judged() -> None:
+    rows = made_up(300, users=1)
+    others = ["user1", "user1", "user2"]
+    measured = ablation.measure(
+        replace(rows, group=strings([*others, *rows.group[3:].tolist()])), PLAN, Bootstrap(n_resamples=20)
+    )
+    assert all(each.auc.value is not None for each in measured)
 
 
 def test_what_is_left_out_is_unknown_in_both_vectors_and_nowhere_else() -> None:

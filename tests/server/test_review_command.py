@@ -120,7 +120,9 @@ def test_half_a_review_is_refused(desk: Desk, words: list[str]) -> None:
     assert reviews(desk) == []
 
 
-@pytest.mark.parametrize("words", [["--list", "--from-git"], ["--model", "--reviewers"], ["--words", "neat"]])
+@pytest.mark.parametrize(
+    "words", [["--list", "--from-git"], ["--model", "--reviewers"], ["--words", "neat"], ["--critics", "2"]]
+)
 def test_what_cannot_be_done_together_is_refused_rather_than_half_done(desk: Desk, words: list[str]) -> None:
     assert run(desk, *words).exit_code == 2
     assert reviews(desk) == []

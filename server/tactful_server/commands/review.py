@@ -39,6 +39,8 @@ _WAYS = MappingProxyType(
     }
 )
 """Options that each want something else done, by their parameters."""
+_OF_A_MODEL = MappingProxyType({"critics": 1, "provider": "embedded"} | dict.fromkeys(_MODEL[1:], ""))
+"""Options that only --model heeds, with what they are where nobody says otherwise."""
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -101,6 +103,9 @@ def _check(given: dict[str, Any]) -> None:
         raise click.UsageError("--words are said of one suggestion: name it with --id.")
     if len(ways := [option for name, option in _WAYS.items() if given[name]]) > 1:
         raise click.UsageError(f"{' and '.join(ways)} are ways of their own: choose one.")
+    named = [f"--{name}" for name, usual in _OF_A_MODEL.items() if given[name] != usual]
+    if named and not given["by_model"]:
+        raise click.UsageError(f"{' and '.join(named)} tell which model to ask: say --model, too.")
     if len(given["words"]) > MOST_WORDS_CHARS or len(given["expertise"] or "") > MOST_EXPERTISE_CHARS:
         most = f"{MOST_WORDS_CHARS:,} characters of words and {MOST_EXPERTISE_CHARS} of expertise"
         raise click.UsageError(f"A review has room for {most}.")

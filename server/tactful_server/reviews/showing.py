@@ -18,11 +18,11 @@ def heading(seen: Seen, now: float) -> str:
     taken = seen.taken
     facts = taken.made.facts
     n_lines = f"{facts.n_lines} line{'s' if facts.n_lines != 1 else ''}"
-    parts = [f"{ago(now - taken.at)} ago", taken.made.language or "unknown language", where(seen)]
+    parts = [f"{ago(now - taken.at)} ago", printable(taken.made.language) or "unknown language", where(seen)]
     parts.append(f"{n_lines}, {taken.n_chars} characters")
     if kept := taken.last_kept:
         parts.append(f"{kept[1]:.0%} kept after {kept[0]} s")
-    parts += [f"{one.verdict} by {one.source}" for one in taken.reviews[-3:]]
+    parts += [f"{one.verdict} by {printable(one.source)}" for one in taken.reviews[-3:]]
     return " · ".join(parts)
 
 
