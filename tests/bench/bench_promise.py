@@ -1,14 +1,18 @@
 """How often the promise "at most 5 % of the accepts lost, with 90 % confidence" is broken, where the truth is known.
 
-`python tests/bench/bench_promise.py [--runs 500] [--trained 0] [--users 1,3,10,30,100]`: simulated logs of several
+`python tests/bench/bench_promise.py [--runs 500] [--anew 0] [--trained 0] [--users 1,3,…]`: simulated logs of several
 sizes and numbers of users. Thresholds are tuned on scores that are calibrated, as a gate's are on data its trees did
 not see; the truth is that of the one user for good, or of people never seen where there are several. Beside it what a
-clairvoyant pair of thresholds, chosen in the world itself, withholds. `--trained N` also trains real gates on N logs of
-some sizes: features, trees, calibration and all. Exits 1 when the promise breaks more often than 10 % and chance allow
-(three standard errors), or when from 1,000 accepts on less than half of the clairvoyant's rejections are withheld.
+clairvoyant pair of thresholds, chosen in the world itself, withholds. `--anew N` tells it of one user's thresholds that
+are tuned three times, on what those before let through, in N logs (`promise_anew.py`). `--trained N` trains real gates
+on N logs of some sizes: features, trees, calibration and all. Exits 1 when the promise breaks more often than 10 % and
+chance allow (three standard errors), or when from 1,000 accepts on less than half of the clairvoyant's rejections are
+withheld.
 """
 
 import argparse
+import itertools
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tactful_models import simulation
 from tactful_models.dependence import clusters
@@ -43,6 +49,8 @@ SIZES = (
 )
 TRAINED_SIZES = (Size(1, 25, 30), Size(1, 80, 30), Size(10, 25, 30))
 
+_FATES = ("accepts_lost", "rejections_withheld")
+
 Tune = Callable[[Drawn], tuple[Thresholds, "Withholds"]]
 Withholds = Callable[[Drawn], simulation.Truth]
 
@@ -60,6 +68,7 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--anew", type=int, default=0)
     parser.add_argument("--trained", type=int, default=0)
     parser.add_argument("--users", default="1,3,10,30,100", help="Only logs of so many users.")
     asked = parser.parse_args()
@@ -67,8 +76,9 @@ def main() -> None:
     print(f"  {'':<30}{'accepts':>9}{'met':>7}{'broken, 95 %':>18}{'lost':>7}{'withheld':>10}{'of best':>9}{'s':>6}")
     users = {int(each) for each in asked.users.split(",")}
     good = [_run(size, asked.runs, tuned) for size in SIZES if asked.runs and size.users in users]
+    if asked.anew:
+        good.append(_anew(asked.anew))
     if asked.trained:
-        sys.path.insert(0, str(Path(__file__).parents[1]))
         from bench.promise_trained import trained
 
         good += [_run(size, asked.trained, trained) for size in TRAINED_SIZES if size.users in users]
@@ -93,8 +103,7 @@ def _run(size: Size, runs: int, way: Tune) -> bool:
         truth = judge(truths.sample)
         lost[seed], withheld[seed] = truth.accepts_lost, truth.rejections_withheld
         accepts[seed], met[seed] = drawn.good.sum(), found.promise.met
-    n_broken, allowed = int((lost > CONSTRAINT.accepts_lost).sum()), 1.0 - CONSTRAINT.confidence
-    broken = n_broken / runs
+    n_broken = int((lost > CONSTRAINT.accepts_lost).sum())
     share = float(withheld.mean()) / truths.best
     name = f"{size.users} users, {size.total:,} {'' if way is tuned else 'trained'}"
     print(
@@ -102,8 +111,31 @@ def _run(size: Size, runs: int, way: Tune) -> bool:
         f"{withheld.mean():>10.1%}{share:>9.0%}{time.perf_counter() - began:>6.0f}",
         flush=True,
     )
-    is_kept = broken <= allowed + 3.0 * (allowed * (1.0 - allowed) / runs) ** 0.5
-    return is_kept and (share >= 0.5 or accepts.mean() < 1000)
+    return _is_kept(n_broken, runs) and (share >= 0.5 or accepts.mean() < 1000)
+
+
+def _anew(runs: int) -> bool:
+    """One user's thresholds, tuned anew; prints a line each and tells whether the promise held."""
+    from bench.promise_anew import NOISES, ONE, RECORDS, trained_anew
+
+    held, best = True, _truths(ONE).best
+    print(f"  {'tuned anew, sessions, scores off by':<46}{'broken, 95 %':>18}{'lost':>7}{'withheld':>10}{'of best':>9}")
+    for sessions, noise in itertools.product(RECORDS, NOISES):
+        truths = [list(trained_anew(sessions, noise, seed)) for seed in range(runs)]
+        for time_tuned, found in enumerate(zip(*truths, strict=True), 1):
+            lost, withheld = (np.array([getattr(each, name) for each in found]) for name in _FATES)
+            n_broken = int((lost > CONSTRAINT.accepts_lost).sum())
+            name = f"{time_tuned} of {'+'.join(map(str, sessions))}, {noise:g}"
+            share = float(withheld.mean()) / best
+            print(f"  {name:<46}{_within(n_broken, runs):>18}{lost.mean():>7.1%}{withheld.mean():>10.1%}{share:>9.0%}")
+            held &= _is_kept(n_broken, runs)
+    return held
+
+
+def _is_kept(n_broken: int, runs: int) -> bool:
+    """Whether the promise breaks no more often than allowed, but for three standard errors."""
+    allowed = 1.0 - CONSTRAINT.confidence
+    return n_broken <= runs * allowed + 3.0 * math.sqrt(runs * allowed * (1.0 - allowed))
 
 
 def _within(k: int, n: int) -> str:
