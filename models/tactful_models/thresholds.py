@@ -21,9 +21,9 @@ all its rows alike: each is given their mean weight. An old gate withheld what i
 by counting more accepts lost, not fewer. One thing remains: what an old gate withheld too much of by luck is hardly
 seen again, what it withheld too little of is, so that luck of the bad kind stays. Hence half of the risk is allowed
 there. In 500 simulated logs of a user whose gate is trained anew twice on all that was logged until then
-(`bench_promise.py --anew`), the promise of 90 % was broken in 10.0 and 8.0 % of them, and in 13.6 and 14.4 % at the whole
-risk; with each weighed by its own propensity alone in 48 and 17 % of 150 logs. As much is withheld as by the first gate
-(.30 of the rejections to its .32).
+(`bench_promise.py --anew`), the promise of 90 % was broken in 10.0 and 8.0 % of them, and in 13.6 and 14.4 % at the
+whole risk; with each weighed by its own propensity alone in 48 and 17 % of 150 logs. As much is withheld as by the
+first gate (.30 of the rejections to its .32).
 """
 
 from dataclasses import dataclass, replace
