@@ -9,9 +9,8 @@ is done here, with Student's quantile for few clusters).
 Kish's number knows the weights that were seen. Where a gate withholds but for a share that it explores, an accept among
 what it withholds is seen seldom and stands for many then; as long as none was seen, nothing shows in the weights. So
 what is lost is bounded as a sum of counts that weigh differently, with one more at the heaviest weight that anything
-withheld has (Fay and Feuer, Statistics in Medicine 16:791, 1997), and the smaller number of both counts. Without that,
-gates of one simulated user that were trained anew on what the gate before them had let through broke the promise of
-90 % in 81 of 200 logs.
+withheld has (Fay and Feuer, Statistics in Medicine 16:791, 1997), and the smaller number of both counts. `thresholds`
+says how often gates that are trained anew on what those before them let through break the promise with and without it.
 
 Scores from out of fold hide one thing more. The gate that serves has learned from the same few people; how they differ
 from others on the whole shifts what it says of others, and no fold shows it, since in each the people left out differ

@@ -121,7 +121,7 @@ class Workshop:
 
     def ruff(self, program: Path, text: str) -> str | None:
         """What the project's own ruff says with a text in the file's place; None where it could not be asked."""
-        quiet = ("/bin/sh", "-c", 'exec "$0" "$@" 2>/dev/null')
+        quiet = ("/bin/sh", "-c", 'exec "$0" "$@" 2>/dev/null')  # what it warns of would stand in the JSON
         ran = self.run([*quiet, str(program), *RUFF, self.job.place], text)
         return ran.output if ran is not None and not ran.stopped and ran.code in (0, 1) else None
 
