@@ -118,6 +118,8 @@ class ModelServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self.open: set[asyncio.Transport] = set()
         """Connections that stand."""
+        self.ends = False
+        """Whether it is about to stop, and a connection that comes is ended at once."""
 
     @property
     def address(self) -> str:
@@ -157,14 +159,21 @@ class ModelServer:
         try:
             self._loop.run_forever()
         finally:
-            server.close()
-            for transport in self.open:
-                transport.abort()  # as the end of a process would
-            for task in self._tasks:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+            self._loop.run_until_complete(self._end(server))
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
+
+    async def _end(self, server: asyncio.Server) -> None:
+        """Ends every connection as the end of a process would, and waits for what comes of that."""
+        self.ends = True
+        server.close()
+        for transport in self.open:
+            transport.abort()
+        for task in self._tasks:
+            task.cancel()
+        # asyncio's own are among them: of connections that were taken and not yet made
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others, return_exceptions=True)
 
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task until it is done."""
@@ -190,6 +199,8 @@ class _Connection(asyncio.Protocol):
         self._server.open.add(transport)
         self._server.n_open += 1
         self._number = self._server.n_connections
+        if self._server.ends:
+            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._server.open.discard(self._transport)
