@@ -278,17 +278,19 @@ def lay_out(folder: Path) -> Path:
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip("\n"), "utf-8")
-    _environment(folder / ".venv")
+    environment(folder / ".venv")
     git = ["git", "-c", "user.name=T", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "shop"]):
         subprocess.run([*git, *command], cwd=folder, check=True, capture_output=True)
     return folder
 
 
-def _environment(place: Path) -> None:
+def environment(place: Path) -> Path:
+    """Makes an environment that has pytest without its plugins, and ruff. Returns its Python."""
     venv.create(place, symlinks=True, with_pip=False)
     source, target = Path(pytest.__file__).parents[1], Path(sysconfig.get_path("purelib", vars={"base": str(place)}))
     for name in ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"):
         shutil.copytree(source / name, target / name)
     shutil.copy2(source / "py.py", target / "py.py")
     (place / "bin" / "ruff").symlink_to(Path(sys.prefix) / "bin" / "ruff")
+    return place / "bin" / "python"
