@@ -28,21 +28,22 @@ BESIDE = $(MAKE) --no-print-directory --jobs=3 --keep-going \
 test: $(VENV)/system-ready
 	@.ci/install-node || true
 	@echo "Three parts of the tests run at a time; each tells of itself when it has ended, after some minutes."
-	@$(BESIDE) test-editor test-e2e test-server test-core test-style
+	@$(BESIDE) AFTER=editor test-editor test-e2e test-server test-core test-style
 
-# What only computes gives way to what drives servers and editors. The wheel comes before all: making it touches the
+# What only computes gives way to what drives servers and editors, and begins AFTER what the longest part waits for, or it
+# would hold that part's place. The wheel comes before all: making it touches the
 # package's own data, which tests read.
 READY := $(VENV)/test-ready $(CARRIED)
 PYTEST = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$@
 GIVING_WAY := nice -n 10
 SERVER := tests/server tests/checks
 
-test-style: $(READY)
+test-style: $(READY) | $(AFTER)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(GIVING_WAY) $(BIN)/mypy
 
-test-core: $(READY)
+test-core: $(READY) | $(AFTER)
 	$(GIVING_WAY) $(PYTEST) $(addprefix --ignore=,$(SERVER) tests/e2e tests/editor)
 
 test-server: $(READY)
