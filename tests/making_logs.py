@@ -1,7 +1,7 @@
 """Feedback logs for tests: made-up decisions in which one number of each stage says how good a suggestion is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,11 @@ def events(shape: Shape = Shape(), seed: int = 0) -> Iterator[Event]:
             yield SessionStarted(name, at, f"{shape.prefix}-user-{user}", source=shape.source)
             for place in range(shape.decisions):
                 yield from _decision(f"{name}-{place}", at + 10 * place, shape, rng)
+
+
+def newer(event: Event) -> Event:
+    """As a Tactful with later features would have written it."""
+    return replace(event, features_version=features.FEATURES_VERSION + 1) if isinstance(event, Decided) else event
 
 
 def _decision(name: str, at: float, shape: Shape, rng: np.random.Generator) -> Iterator[Event]:

@@ -10,9 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from making_logs import Shape, events
+from making_logs import Shape, events, newer
 from tactful_models.errors import GateError, LogError, NotFoundError, SchemaError, TactfulError, TrainingError
-from tactful_models.events import Decided, Event, GateChanged
+from tactful_models.events import GateChanged
 from tactful_models.features import FEATURES_VERSION
 from tactful_models.feedback import FeedbackLog
 from tactful_models.registry import Registry
@@ -89,15 +89,10 @@ def test_training_again_on_the_same_log_promotes_nothing_and_says_why(tmp_path: 
     assert [change.change for change in changes(db)][-2:] == ["trained", "refused"]
 
 
-def _newer(event: Event) -> Event:
-    """As a Tactful with later features would have written it."""
-    return replace(event, features_version=FEATURES_VERSION + 1) if isinstance(event, Decided) else event
-
-
 @pytest.mark.parametrize("arguments", [("train",), ("evaluate", "--cv", "programmer"), ("evaluate", "--feedback")])
 def test_a_log_of_a_newer_tactful_is_said_to_be_that(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     with FeedbackLog.open(tmp_path / "feedback.db") as log:
-        log.append(map(_newer, events()))
+        log.append(map(newer, events()))
     found = error(tactful(*arguments, "--db", tmp_path / "feedback.db", "--registry", tmp_path / "gates"))
     assert isinstance(found, SchemaError)
     assert f"features of version {FEATURES_VERSION + 1}" in str(found)
@@ -106,7 +101,7 @@ def test_a_log_of_a_newer_tactful_is_said_to_be_that(tmp_path: Path, arguments: 
 
 def test_what_a_newer_tactful_decided_is_left_out_and_that_is_said(tmp_path: Path) -> None:
     with FeedbackLog.open(tmp_path / "feedback.db") as log:
-        log.append([*events(ALONE), *map(_newer, events(Shape(users=1, prefix="b")))])
+        log.append([*events(ALONE), *map(newer, events(Shape(users=1, prefix="b")))])
     found = tactful("train", "--db", tmp_path / "feedback.db", "--registry", tmp_path / "gates", "--json")
     assert values(found)["data"]["n_groups"] == 1
     assert found.stderr.startswith("tactful: 100 of 1,700 decisions are left out")

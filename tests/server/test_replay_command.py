@@ -82,3 +82,13 @@ def test_a_log_that_no_gate_judged_is_asked_of_with_a_gate_to_judge_it_anew(tmp_
     with pytest.raises(TrainingError, match=f"name one that is to judge it anew: --gate {version}"):
         replay(path, tmp_path, "--threshold", "0.3")
     assert f"judged anew by gate {version}" in replay(path, tmp_path, "--threshold", "0.3", "--gate", version)
+
+
+def test_what_a_newer_tactful_decided_counts_as_shown_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "feedback.db"
+    with FeedbackLog.open(path) as log:
+        later = making_logs.events(making_logs.Shape(users=1, sessions=1, prefix="b"))
+        log.append([*making_logs.events(making_logs.Shape(users=1, sessions=3)), *map(making_logs.newer, later)])
+    version = Registry(tmp_path).save(making_gates.artifact())
+    told = replay(path, tmp_path, "--threshold", "0.3", "--gate", version)
+    assert "decisions cannot be judged anew and count as shown, made by features of version" in told

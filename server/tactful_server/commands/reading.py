@@ -46,7 +46,7 @@ def labelled(log: FeedbackLog, label: str) -> "tuple[Rows, tuple[str, ...]]":
     from tactful_models.gathering import gather
     from tactful_models.heard import hearing
 
-    _pass_over_newer(log)
+    tell_of_newer(log)
     with bar("Reading", log.count()) as progress:
         reader = gather(log, progress)
     rows = dataset.rows(reader, labels.find(label), hearing(log))
@@ -55,8 +55,11 @@ def labelled(log: FeedbackLog, label: str) -> "tuple[Rows, tuple[str, ...]]":
     return rows, tuple(sorted({sources.get(str(each), "") for each in set(rows.session_id)}))
 
 
-def _pass_over_newer(log: FeedbackLog) -> None:
-    """Says what cannot be learned from because a newer version of the features made it, and what to do."""
+def tell_of_newer(log: FeedbackLog, what_becomes_of_it: str = "are left out") -> None:
+    """Says what no gate of ours can judge because a newer version of the features made it, and what to do.
+
+    Raises SchemaError where that is all there is.
+    """
     found = log.vectors_by_version()
     newer = {version: count for version, count in found.items() if version > FEATURES_VERSION}
     if not newer:
@@ -64,15 +67,15 @@ def _pass_over_newer(log: FeedbackLog) -> None:
     made = f"by features of version {max(newer)}, where this Tactful knows those up to {FEATURES_VERSION}"
     if len(newer) == len(found):
         raise SchemaError(f"All decisions in the log were made {made}: a newer Tactful wrote it; update this one.")
-    left_out = f"{sum(newer.values()):,} of {sum(found.values()):,} decisions are left out, made {made}"
-    click.echo(f"tactful: {left_out}; update Tactful to learn from them, too", err=True)
+    told = f"{sum(newer.values()):,} of {sum(found.values()):,} decisions {what_becomes_of_it}, made {made}"
+    click.echo(f"tactful: {told}; update Tactful to judge them and to learn from them, too", err=True)
 
 
 def fed_back(log: FeedbackLog) -> "tuple[Reader, list[Feedback]]":
     """All that the log says of each suggestion, and its reviews and checks in order; raises LogError."""
     from tactful_models.gathering import gather
 
-    _pass_over_newer(log)
+    tell_of_newer(log)
     with bar("Reading", log.count()) as progress:
         reader = gather(log, progress)
     found = [each.event for each in log.events(kinds=[Reviewed, Checked])]

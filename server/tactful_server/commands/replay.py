@@ -16,7 +16,7 @@ from tactful_models.promise import COST_RATIOS, Thresholds
 from tactful_models.registry import Registry
 from tactful_models.tables import share, table
 from tactful_server.commands.options import bar, db_option, json_option, label_option, registry_option
-from tactful_server.commands.reading import lived
+from tactful_server.commands.reading import lived, tell_of_newer
 
 if TYPE_CHECKING:
     from tactful_models.clusters import Interval
@@ -80,8 +80,11 @@ def replay(
     """Ask of the log what other thresholds would have shown, spared and lost, beside the baselines."""
     from tactful_models import paths
 
-    with FeedbackLog.open(db, read_only=True) as log, bar("Reading", log.count()) as progress:
-        gathered = paths.read(lived(log, progress), label, since.timestamp() if since else float("-inf"))
+    with FeedbackLog.open(db, read_only=True) as log:
+        if asked["gate"]:
+            tell_of_newer(log, "cannot be judged anew and count as shown")
+        with bar("Reading", log.count()) as progress:
+            gathered = paths.read(lived(log, progress), label, since.timestamp() if since else float("-inf"))
     if not len(gathered.paths):
         raise TrainingError("the log holds no opportunity whose end is known in that time; use it for a while first")
     found = _found(gathered, Registry(registry), Asked(**asked), label)  # type: ignore[arg-type]
