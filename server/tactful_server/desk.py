@@ -4,7 +4,6 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from tactful_models import prior
@@ -44,7 +43,7 @@ from tactful_server.rules import Situation
 from tactful_server.screen import Ending, Part, Told, Wiring, taken_chars
 from tactful_server.session import Session
 from tactful_server.starting import Client, Options, session_started
-from tactful_server.status import gate_status
+from tactful_server.status import gate_status, named
 from tactful_server.suggesting import Suggesting
 from tactful_server.surveying import Surveying, Surveyor
 from tactful_server.tasks import Tasks, log_failure
@@ -215,8 +214,8 @@ class Desk:
             "eagerness": self.keeper.eagerness,
             "eagernessNow": eagerness.in_words(self.keeper.eagerness, self.keeper.withholds),
             "gate": gate_status(self.keeper),
-            "model": asdict(self.configured.model.status),
-            "log": {**asdict(writer), "state": writer.state.value, "privacy": self.configured.settings.log.privacy},
+            "model": named(self.configured.model.status),
+            "log": {**named(writer), "state": writer.state.value, "privacy": self.configured.settings.log.privacy},
             "checks": self.checking.status(),
             "requests": dict(self.card.results),
             "problems": list(self.configured.problems),

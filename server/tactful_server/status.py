@@ -1,11 +1,20 @@
-"""What `tactful/status` says of the gate, as plain values."""
+"""What `tactful/status` says, as plain values in the protocol's spelling."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tactful_models.tracking import Standing
 from tactful_server.gatekeeper import Gatekeeper
+from tactful_server.settings import camel
 from tactful_server.verdict_words import promise_words
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def named(values: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a dataclass, named as the protocol names things."""
+    return {camel(name): value for name, value in asdict(values).items()}
 
 
 def gate_status(keeper: Gatekeeper) -> dict[str, Any]:
@@ -19,7 +28,7 @@ def gate_status(keeper: Gatekeeper) -> dict[str, Any]:
         "mode": keeper.mode,
         "thresholds": {"stage1": thresholds.stage1, "stage2": thresholds.stage2},
         "promise": {
-            **asdict(thresholds.promise),
+            **named(thresholds.promise),
             "words": promise_words(force.gate.thresholds.promise, keeper.eagerness, keeper.mode == "on"),
         },
         "calibration": _calibration(keeper.standing),

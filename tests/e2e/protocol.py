@@ -22,3 +22,10 @@ def shape(value: object) -> object:
     if isinstance(value, dict):
         return {name: shape(one) for name, one in value.items()}
     return [shape(value[0])] if isinstance(value, list) and value else None
+
+
+def names(value: object) -> list[str]:
+    """All names in it, at every depth."""
+    if isinstance(value, dict):
+        return [*value, *(name for one in value.values() for name in names(one))]
+    return [name for one in value for name in names(one)] if isinstance(value, list) else []

@@ -70,7 +70,7 @@ async def test_a_refused_connection_is_said_with_its_address(serve: Serve, home:
 
     assert status.model.state == "unreachable"
     assert address in status.model.message
-    assert status.model.retry_in_s > 0
+    assert status.model.retryInS > 0
     assert home.results() == ["failed/unreachable"]
 
 
@@ -83,7 +83,7 @@ async def test_the_server_is_asked_again_after_a_while_and_serves_when_it_answer
         editor.open(URI, START)
         assert await editor.ask() is None
         model.script = healthy
-        await editor.until(lambda status: status.model.retry_in_s == 0)
+        await editor.until(lambda status: status.model.retryInS == 0)
         ghost = await editor.must()
         status = await editor.status()
 

@@ -8,7 +8,7 @@ import pytest
 
 from e2e.conftest import Home, Serve, scripted
 from e2e.desktop import Desktop, eventually
-from e2e.protocol import protocol_example, shape
+from e2e.protocol import names, protocol_example, shape
 from model_server import ModelServer, Script, saying
 from tactful_server.convert import mapping
 
@@ -61,6 +61,7 @@ async def test_the_protocols_example_has_what_the_status_has(serve: Serve) -> No
         status = mapping(await editor.status())
 
     example = protocol_example("Status")
+    assert "_" not in "".join(names({**status, "requests": {}})), "the protocol spells names as editors do"
     assert shape({**status, "requests": {}}) == shape({**example, "requests": {}})
 
 

@@ -15,7 +15,7 @@ STATUS: dict[str, Any] = {
     "eagerness": "balanced",
     "snoozedS": 0.0,
     "gate": {"version": "constant", "mode": "auto", "refused": ""},
-    "model": {"key": "openai:m", "state": "ready", "retry_in_s": 0.0},
+    "model": {"key": "openai:m", "state": "ready", "retryInS": 0.0},
     "log": {"state": "writing", "recorded": 1, "durable": 1},
     "requests": {"produced": 1},
     "problems": [],
@@ -64,7 +64,7 @@ def test_counters_and_clocks_are_no_news() -> None:
     watched.announcer.look()
     watched.status |= {"snoozedS": 12.0, "requests": {"produced": 9}}
     watched.status["log"] |= {"state": "opening", "recorded": 99, "durable": 98}
-    watched.status["model"] |= {"retry_in_s": 3.5}
+    watched.status["model"] |= {"retryInS": 3.5}
     watched.announcer.look()
 
     assert len(watched.told) == 2
