@@ -31,8 +31,7 @@ test: $(VENV)/system-ready
 	@$(BESIDE) AFTER=editor test-editor test-e2e test-server test-core test-style
 
 # What only computes gives way to what drives servers and editors, and begins AFTER what the longest part waits for, or it
-# would hold that part's place. The wheel comes before all: making it touches the
-# package's own data, which tests read.
+# would hold that part's place. The wheel comes before all: making it touches the package's own data, which tests read.
 READY := $(VENV)/test-ready $(CARRIED)
 PYTEST = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$@
 GIVING_WAY := nice -n 10
