@@ -22,7 +22,8 @@ demo: $(VENV)/demo-ready
 	@$(BIN)/tactful demo
 
 # Three parts at a time, since most of them wait half of the time: for a registry, a server, an editor. What a part says
-# comes when it has ended, and when one has failed the others still run.
+# comes when it has ended, and when one has failed the others still run (but for what waits for an editor whose installing
+# broke: where none can be had, that is no failure).
 BESIDE = $(MAKE) --no-print-directory --jobs=3 --keep-going \
 	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test: $(VENV)/system-ready

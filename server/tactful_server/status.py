@@ -1,4 +1,4 @@
-"""What `tactful/status` says, as plain values in the protocol's spelling."""
+"""What `tactful/status` says of the gate, as plain values, and how the status spells names."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
