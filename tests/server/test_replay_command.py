@@ -92,3 +92,5 @@ def test_what_a_newer_tactful_decided_counts_as_shown_and_that_is_said(tmp_path:
     version = Registry(tmp_path).save(making_gates.artifact())
     told = replay(path, tmp_path, "--threshold", "0.3", "--gate", version)
     assert "decisions cannot be judged anew and count as shown, made by features of version" in told
+    everything = json.loads(replay(path, tmp_path, "--threshold", "1", "--gate", version, "--json").splitlines()[-1])
+    assert everything["unjudged"] == everything["answers"][0]["shown"] == pytest.approx(0.25)
